@@ -1,0 +1,77 @@
+"""Parts that every test may use: a practice portal, its sign-in, job workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.workbooks import write_job_workbook
+
+from xl_datasync.api import run_workbook
+from xl_datasync.core.report import Report
+from xl_datasync.practice_portal import PracticePortal
+
+
+@pytest.fixture(scope="session")
+def running_portal() -> Iterator[PracticePortal]:
+    """One practice portal for the whole session."""
+    with PracticePortal(port=0) as portal:
+        yield portal
+
+
+@pytest.fixture
+def portal(running_portal: PracticePortal) -> PracticePortal:
+    """The practice portal as it is when new."""
+    running_portal.reset()
+    running_portal.clear_faults()
+    return running_portal
+
+
+@pytest.fixture
+def requests_made(portal: PracticePortal) -> Callable[[], list[str]]:
+    """Tells the methods of the requests made since the test began."""
+    before = len(portal.exchanges)
+    return lambda: [exchange.method for exchange in portal.exchanges[before:]]
+
+
+@pytest.fixture
+def writes(requests_made: Callable[[], list[str]]) -> Callable[[], list[str]]:
+    """Tells the methods of the writing requests made since the test began."""
+    return lambda: [method for method in requests_made() if method in ("POST", "PUT", "DELETE")]
+
+
+@pytest.fixture
+def signed_in(portal: PracticePortal, monkeypatch: pytest.MonkeyPatch) -> PracticePortal:
+    """The practice portal, with the publisher's key in the environment for the connection “Practice”."""
+    publisher = portal.sign_ins[0]
+    monkeypatch.setenv("XL_DATASYNC_PRACTICE_KEY_ID", publisher.key_id)
+    monkeypatch.setenv("XL_DATASYNC_PRACTICE_KEY_SECRET", publisher.key_secret)
+    return portal
+
+
+@pytest.fixture(autouse=True)
+def own_log_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Logs of tests stay with the test."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+@pytest.fixture
+def make_workbook(tmp_path: Path, portal: PracticePortal) -> Callable[..., Path]:
+    """Writes job workbooks for the practice portal."""
+
+    def make(jobs: list[dict[str, Any]], sheets: dict[str, Any], name: str = "jobs.xlsx", **tables: Any) -> Path:
+        return write_job_workbook(tmp_path / name, portal.url, jobs, sheets, **tables)
+
+    return make
+
+
+@pytest.fixture
+def publish(make_workbook: Callable[..., Path], signed_in: PracticePortal) -> Callable[..., Report]:
+    """Runs a job workbook that holds these jobs and sheets."""
+
+    def run(jobs: list[dict[str, Any]], sheets: dict[str, Any], **tables: Any) -> Report:
+        return run_workbook(make_workbook(jobs, sheets, **tables))
+
+    return run

@@ -1,0 +1,1 @@
+"""Tests of the closed-file reader, on real files."""

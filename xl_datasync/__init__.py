@@ -1,0 +1,3 @@
+"""Publish Excel sheets to Socrata open-data portals."""
+
+__version__ = "0.1.0"

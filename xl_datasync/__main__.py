@@ -1,0 +1,73 @@
+"""Entrance: runs the command line and turns what it raises into words and exit codes."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+import click
+
+from xl_datasync.cli import cli
+from xl_datasync.core.errors import DataSyncError
+from xl_datasync.core.problems import ConfigurationFaults
+from xl_datasync.core.report import problem_lines
+
+LOG_BYTES, LOG_FILES = 1_000_000, 3
+log = logging.getLogger("xl_datasync")  # run as a module, this one is called __main__
+
+
+def main() -> None:
+    """Run and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command.
+
+    :returns: its exit code.
+    """
+    log_file = start_log()
+    try:
+        return int(cli.main(arguments, prog_name="xl-datasync", standalone_mode=False) or 0)
+    except ConfigurationFaults as error:
+        click.echo(error.message, err=True)
+        for problem in error.problems:
+            for line in problem_lines(problem):
+                click.echo(line, err=True)
+        return error.exit_code
+    except DataSyncError as error:
+        log.warning("%s", error.message, exc_info=True)
+        click.echo(error.message, err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        return 130
+    except Exception:  # the last resort: a person reads one sentence, the log has the rest
+        log.exception("unexpected")
+        click.echo(f"Something unexpected went wrong. What happened is written in {log_file}.", err=True)
+        return 1
+
+
+def start_log() -> Path:
+    """Send the log to a file of the user's, which is opened when there is something to write."""
+    path = Path(click.get_app_dir("xl-datasync")) / "xl-datasync.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = RotatingFileHandler(
+            path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
+        )
+    except OSError:
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    log.handlers = [handler]
+    log.setLevel(logging.INFO)
+    return path
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,266 @@
+"""The command line: who asked, and how to show the answer. It holds no rule."""
+
+from __future__ import annotations
+
+import csv as csv_module
+import json
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from xl_datasync import __version__
+from xl_datasync.api import run_workbook
+from xl_datasync.console import ask_sign_in, echo_lines, say, shown_progress
+from xl_datasync.core.connection import Connection, SignIn, portal_address
+from xl_datasync.core.errors import ConfigurationError, SignInError, WorkbookError
+from xl_datasync.core.report import report_json, report_lines
+from xl_datasync.run import Aim
+
+WORKBOOK = click.argument("workbook", type=click.Path(path_type=Path, dir_okay=False))
+JOB = click.option(
+    "--job",
+    "jobs",
+    multiple=True,
+    metavar="NAME",
+    help="Only this job, whatever its “Run?” says; may be repeated.",
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+UNATTENDED = click.option(
+    "--unattended", is_flag=True, help="Never ask anything, even at a terminal; for scheduled runs."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="xl-datasync")
+def cli() -> None:
+    """Publish Excel sheets to Socrata open-data portals.
+
+    New here? Start with “xl-datasync demo”: it shows everything on a practice portal on your own computer.
+    """
+
+
+def _run(workbook: Path, jobs: Sequence[str], aim: Aim, as_json: bool, unattended: bool) -> int:
+    ask = None if unattended or not sys.stdin.isatty() else ask_sign_in
+    with shown_progress() as watch:
+        report = run_workbook(workbook, jobs, aim, ask, watch)
+    if as_json:
+        click.echo(json.dumps(report_json(report), indent=2, ensure_ascii=False))
+    else:
+        echo_lines(report_lines(report))
+    return report.exit_code
+
+
+@cli.command()
+@WORKBOOK
+@JOB
+@click.option("--dry-run", is_flag=True, help="Work everything out, say what would change, send nothing.")
+@AS_JSON
+@UNATTENDED
+def run(workbook: Path, jobs: Sequence[str], dry_run: bool, as_json: bool, unattended: bool) -> int:
+    """Run the jobs of a job workbook."""
+    return _run(workbook, jobs, Aim.DRY_RUN if dry_run else Aim.PUBLISH, as_json, unattended)
+
+
+@cli.command()
+@WORKBOOK
+@JOB
+@AS_JSON
+def check(workbook: Path, jobs: Sequence[str], as_json: bool) -> int:
+    """Check the jobs' sheets against their datasets; send nothing."""
+    return _run(workbook, jobs, Aim.CHECK, as_json, unattended=True)
+
+
+@cli.command("map")
+@WORKBOOK
+@JOB
+@click.option("--csv", "csv_file", type=click.Path(path_type=Path, dir_okay=False),
+              help="Also write the rows for the Column map sheet to this file, to be pasted there.")  # fmt: skip
+@AS_JSON
+def map_columns(workbook: Path, jobs: Sequence[str], csv_file: Path | None, as_json: bool) -> int:
+    """Show which column of each job's sheet goes to which column of its dataset."""
+    from xl_datasync.inspect_jobs import map_lines, map_rows, mappings
+
+    found = mappings(workbook, jobs)
+    if as_json:
+        click.echo(json.dumps(map_rows(found), indent=2, ensure_ascii=False))
+    else:
+        echo_lines(map_lines(found))
+    if csv_file:
+        rows = map_rows(found)
+        with csv_file.open("w", encoding="utf-8-sig", newline="") as out:
+            writer = csv_module.DictWriter(out, rows[0].keys() if rows else ["Map name"])
+            writer.writeheader()
+            writer.writerows(rows)
+        say(f"Wrote {csv_file}; paste its rows below the headers of the Column map sheet.")
+    return 3 if any(job.problems for job in found) else 0
+
+
+@cli.command()
+@WORKBOOK
+@click.option("--job", "job", metavar="NAME", help="The CSV that this job would send.")
+@click.option("--sheet", metavar="NAME", help="A sheet, table or range as it stands, without a job.")
+@click.option("--output", type=click.Path(path_type=Path), help="File to write; by default beside the workbook.")
+def export(workbook: Path, job: str | None, sheet: str | None, output: Path | None) -> int:
+    """Write a sheet as CSV: as a job would send it, or as it stands."""
+    from xl_datasync.inspect_jobs import export_job, export_sheet
+
+    if job and sheet:
+        raise click.UsageError("Give --job or --sheet, not both.")
+    result = export_job(workbook, job, output) if job else export_sheet(workbook, sheet or "", output)
+    echo_lines(result.lines())
+    return result.exit_code
+
+
+@cli.command()
+@click.argument("connection", required=False)
+@click.option(
+    "--workbook",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The job workbook that names the connection.",
+)
+@click.option("--portal", metavar="ADDRESS", help="The portal's address, where there is no workbook yet.")
+@click.option("--user", metavar="KEY-ID", help="API key ID or user name.")
+@click.option("--stdin", "from_stdin", is_flag=True, help="Read the secret from standard input instead of asking.")
+def login(connection: str | None, workbook: Path | None, portal: str | None, user: str | None, from_stdin: bool) -> int:
+    """Sign in to a portal; the secret is kept in this computer's password vault."""
+    from xl_datasync.credentials import save_sign_in, vault_name
+    from xl_datasync.portal import Portal
+
+    target = _connection(connection, workbook, portal)
+    vault = vault_name()
+    if from_stdin:
+        sign_in = SignIn(user or target.user, sys.stdin.readline().rstrip("\r\n"), "standard input")
+    elif sys.stdin.isatty():
+        sign_in = ask_sign_in(target, user)
+    else:
+        raise SignInError("There is nobody to ask for the secret.", remedy="Run it at a terminal, or use --stdin.")
+    if not sign_in.user or not sign_in.secret:
+        raise SignInError(
+            "The key ID or the secret is blank.", remedy="Give both; --user names the key ID.", unaffected=""
+        )
+    with Portal(target.address, sign_in) as opened:
+        who = opened.who_am_i()
+    save_sign_in(target, sign_in)
+    say(f"Signed in to {target.host} as {who.display_name}. The secret is saved in {vault}.")
+    return 0
+
+
+@cli.command()
+@click.argument("connection", required=False)
+@click.option(
+    "--workbook",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The job workbook that names the connection.",
+)
+@click.option("--portal", metavar="ADDRESS", help="The portal's address, where there is no workbook.")
+def logout(connection: str | None, workbook: Path | None, portal: str | None) -> int:
+    """Remove a portal's secret from this computer's password vault."""
+    from xl_datasync.credentials import forget_sign_in
+
+    target = _connection(connection, workbook, portal)
+    removed = forget_sign_in(target)
+    say(f"The secret for {target.host} was removed." if removed else f"No secret for {target.host} was saved here.")
+    return 0
+
+
+def _connection(name: str | None, workbook: Path | None, portal: str | None) -> Connection:
+    """The connection that login and logout mean."""
+    from xl_datasync.inspect_jobs import find_connection
+
+    if workbook:
+        return find_connection(workbook, name)
+    if portal:
+        address = portal_address(portal, "--portal")
+        return Connection(name or address.split("//")[1], address)
+    raise click.UsageError("Say which portal: --workbook FILE (and the connection's name), or --portal ADDRESS.")
+
+
+@cli.command()
+@WORKBOOK
+@AS_JSON
+def connections(workbook: Path, as_json: bool) -> int:
+    """Test each connection: who am I, and may I change the jobs' datasets?"""
+    from xl_datasync.inspect_jobs import connection_lines, connection_rows, test_connections
+
+    found = test_connections(workbook)
+    if as_json:
+        click.echo(json.dumps(connection_rows(found), indent=2, ensure_ascii=False))
+    else:
+        echo_lines(connection_lines(found))
+    return 0 if all(test.good for test in found) else 4
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="Port to listen on (default 8780).")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder that keeps what is published; otherwise it is forgotten at the end.",
+)
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="NAME[:TIMES]",
+    help="A fault to show; “--fault list” lists them.",
+)
+def practice(port: int | None, data: Path | None, faults: Sequence[str]) -> int:
+    """Serve a practice portal on this computer until Ctrl-C."""
+    from xl_datasync.practice_portal import DEFAULT_PORT, FAULTS, serve
+
+    if "list" in faults:
+        echo_lines(f"{name:20} {words}" for name, words in FAULTS.items())
+        return 0
+    try:
+        serve(DEFAULT_PORT if port is None else port, data, tuple(faults), say)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise ConfigurationError(f"The practice portal cannot start: {error}.", remedy="Try another --port.") from None
+    return 0
+
+
+@cli.command()
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--practice",
+    "practice_data",
+    is_flag=True,
+    help="The worked example with real data, for the practice portal.",
+)
+def new(path: Path, practice_data: bool) -> int:
+    """Write a new job workbook."""
+    from xl_datasync.templates import template
+
+    target = path if path.suffix == ".xlsx" else path.with_name(path.name + ".xlsx")
+    if target.exists():
+        raise WorkbookError(
+            "This file exists already.",
+            where=str(target),
+            remedy="Choose another name.",
+            unaffected="It was not changed.",
+        )
+    try:
+        with template("practice.xlsx" if practice_data else "jobs.xlsx") as source:
+            shutil.copyfile(source, target)
+    except OSError as error:
+        raise WorkbookError(f"The workbook could not be written ({error.strerror}).", where=str(target)) from None
+    say(f"Wrote {target}. Open it in Excel; its first sheet says what to do.")
+    return 0
+
+
+@cli.command()
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=Path("xl-datasync-demo"), show_default=True,
+              help="Where the workbook, the files sent and the practice portal's data are kept.")  # fmt: skip
+def demo(folder: Path) -> int:
+    """Show it all: every method on real data, and a faulty sheet refused, on a practice portal."""
+    from xl_datasync.demo import run_demo
+
+    return run_demo(folder, say)
+
+
+COMMANDS: dict[str, Callable[..., Any]] = dict(cli.commands)

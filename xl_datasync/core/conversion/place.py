@@ -1,0 +1,75 @@
+"""Points, other geometry, and the older location type."""
+
+from __future__ import annotations
+
+import json
+import re
+from types import NoneType
+from typing import Any
+
+import pygeoif
+
+from xl_datasync.core.conversion.rule import Outcome, Rule, blank, wrong_kind
+from xl_datasync.core.problems import Fault, Severity
+
+LATITUDE_LONGITUDE = re.compile(r"\(?\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\)?")
+IN_BRACKETS = re.compile(r"\(\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\)\s*$")
+GEOMETRY_NAMES = {
+    "point": "Point", "multipoint": "MultiPoint", "line": "LineString", "multiline": "MultiLineString",
+    "polygon": "Polygon", "multipolygon": "MultiPolygon",
+}  # fmt: skip
+OUT_OF_RANGE = Fault(
+    "coordinates outside the globe",
+    "Longitude goes from -180 to 180, latitude from -90 to 90; they may be swapped.",
+)
+
+
+def geometry_rule(portal_type: str) -> Rule:
+    """The rule for geometry: WKT or GeoJSON text, longitude first; a point may be written ``(latitude, longitude)``."""
+    name = GEOMETRY_NAMES[portal_type]
+
+    def cell(value: Any, _code: str) -> Outcome:
+        if not isinstance(value, str):
+            return wrong_kind(value, "WKT such as POINT (-122.33 47.61)")
+        pair = LATITUDE_LONGITUDE.fullmatch(value.strip()) if name == "Point" else None
+        return _checked(f"POINT ({pair[2]} {pair[1]})" if pair else value.strip(), name)
+
+    return Rule({NoneType: blank}, cell)
+
+
+def _checked(text: str, name: str) -> Outcome:
+    """The geometry as WKT, once it is of the right kind and on the globe."""
+    shape = _read(text)
+    if shape is None or shape.geom_type != name:
+        what = f"text that is no {name}" if shape is None else f"{shape.geom_type} where {name} is needed"
+        return Fault(what, f"Write it as WKT, for example {name.upper()} (…), longitude before latitude.")
+    west, south, east, north = shape.bounds
+    if west < -180 or east > 180 or south < -90 or north > 90:  # degrees
+        return OUT_OF_RANGE
+    wkt = text if text[:1] != "{" else shape.wkt
+    if name == "Point" and not any(shape.bounds):
+        return Fault("point at 0, 0 in the Atlantic", "Check the coordinates.", Severity.WARNING, wkt)
+    return str(wkt)
+
+
+def _read(text: str) -> Any:
+    """The geometry in WKT or GeoJSON text, or None."""
+    try:
+        return pygeoif.shape(json.loads(text)) if text.startswith("{") else pygeoif.from_wkt(text)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, NotImplementedError):
+        return None
+
+
+def location_rule() -> Rule:
+    """The rule for the older location type: address lines, then ``(latitude, longitude)`` (protocol §7)."""
+
+    def cell(value: Any, _code: str) -> Outcome:
+        if not isinstance(value, str):
+            return wrong_kind(value, "an address or (latitude, longitude)")
+        text = value.strip().replace("\r\n", "\n")
+        pair = IN_BRACKETS.search(text)
+        if pair and (abs(float(pair[1])) > 90 or abs(float(pair[2])) > 180):  # degrees
+            return OUT_OF_RANGE
+        return text
+
+    return Rule({NoneType: blank}, cell)

@@ -1,0 +1,112 @@
+"""Everything that can stop a job, as one family of errors whose message is ready to be read by a clerk.
+
+A message always has the same shape: what happened, what was not affected, where, what to do, a reference. The facts
+are attributes; the sentence is built here from them and nowhere else.
+"""
+
+from __future__ import annotations
+
+NOTHING_SENT = "Nothing has been sent."
+
+
+class DataSyncError(Exception):
+    """Base of every error that a person may read.
+
+    :param what: what happened, one sentence in the reader's words.
+    :param where: the place: ``Sheet!B17``, a file name, a dataset.
+    :param remedy: what to do about it.
+    :param unaffected: what was not affected by it.
+    :param reference: something support can look up, such as the portal's request id.
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        remedy: str = "",
+        unaffected: str = NOTHING_SENT,
+        reference: str = "",
+    ) -> None:
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+        self.unaffected = unaffected
+        self.reference = reference
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """The whole sentence, in the fixed order."""
+        what = f"{self.where}: {self.what}" if self.where else self.what
+        reference = f"(Reference for support: {self.reference})" if self.reference else ""
+        return " ".join(part for part in (what, self.unaffected, self.remedy, reference) if part)
+
+
+class WorkbookError(DataSyncError):
+    """A workbook or file cannot be read."""
+
+    exit_code = 2
+
+
+class ConfigurationError(DataSyncError):
+    """The jobs, connections or settings are not usable as they are written."""
+
+    exit_code = 2
+
+
+class SourceError(DataSyncError):
+    """The sheet, table or range that a job names cannot be published as it stands."""
+
+
+class SignInError(DataSyncError):
+    """A sign-in is missing, cannot be fetched, or was refused."""
+
+    exit_code = 4
+
+
+class PortalError(DataSyncError):
+    """The portal refused, failed, or could not be reached.
+
+    :param status: HTTP status, or None where there was no answer.
+    :param code: the portal's own code for it (``code`` or ``errorCode`` of the body), or ``""``.
+    :param temporary: true where the same request may well succeed later.
+    :param retry_after: seconds the portal asked to wait, or None.
+    :param outcome_known: false where the portal may have carried out the request although no answer came.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        status: int | None = None,
+        code: str = "",
+        temporary: bool = False,
+        retry_after: float | None = None,
+        outcome_known: bool = True,
+        where: str = "",
+        remedy: str = "",
+        unaffected: str = NOTHING_SENT,
+        reference: str = "",
+    ) -> None:
+        super().__init__(what, where=where, remedy=remedy, unaffected=unaffected, reference=reference)
+        self.status = status
+        self.code = code
+        self.temporary = temporary
+        self.retry_after = retry_after
+        self.outcome_known = outcome_known
+
+    @property
+    def exit_code(self) -> int:  # type: ignore[override]  # a class attribute above, a fact of the answer here
+        """4 where signing in is the trouble, 5 where trying later may help, else 1."""
+        if self.status == 401 or self.code == "authentication_required":
+            return 4
+        return 5 if self.temporary else 1
+
+
+class Stopped(DataSyncError):
+    """The user stopped the run."""
+
+    exit_code = 130

@@ -1,0 +1,67 @@
+"""What a job's options say about reading values; each option's words are those of the Options table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class NumberStyle(Enum):
+    """How numbers that are stored as text are written. Never guessed from the computer's own settings."""
+
+    PLAIN = "1234.56"
+    COMMA_GROUPS = "1,234.56"
+    POINT_GROUPS = "1.234,56"
+    SPACE_GROUPS = "1 234,56"
+
+
+class PercentStyle(Enum):
+    """What a cell that shows 45 % becomes; Excel stores it as 0.45."""
+
+    AUTOMATIC = "Automatic"
+    AS_STORED = "As stored"
+    TIMES_100 = "Times 100"
+
+
+class HiddenPolicy(Enum):
+    """What happens to hidden or filtered rows."""
+
+    ASK = "Stop and ask"
+    SEND = "Send"
+    SKIP = "Skip"
+
+
+class BlankPolicy(Enum):
+    """What an empty cell does to the portal's value in an upsert."""
+
+    CLEAR = "Clear"
+    KEEP = "Keep"
+
+
+class ErrorPolicy(Enum):
+    """What happens to an error cell such as #N/A."""
+
+    STOP = "Stop"
+    BLANK = "Send blank"
+
+
+@dataclass(frozen=True)
+class JobOptions:
+    """One job's options; the defaults are those of an empty Options table.
+
+    :param date_formats: accepted forms of dates stored as text, in Excel's letters (``MM/DD/YYYY``).
+    :param time_zone: name from the IANA list, for columns that hold a moment with a zone.
+    :param yes_words: words for true besides TRUE, in lower case; ``no_words`` likewise.
+    """
+
+    number_style: NumberStyle = NumberStyle.PLAIN
+    percent_style: PercentStyle = PercentStyle.AUTOMATIC
+    date_formats: tuple[str, ...] = ()
+    time_zone: str = ""
+    yes_words: frozenset[str] = frozenset({"true", "yes", "y"})
+    no_words: frozenset[str] = frozenset({"false", "no", "n"})
+    trim_spaces: bool = True
+    hidden_rows: HiddenPolicy = HiddenPolicy.ASK
+    empty_cells: BlankPolicy = BlankPolicy.CLEAR
+    error_cells: ErrorPolicy = ErrorPolicy.STOP
+    rows_per_request: int = 50_000

@@ -1,0 +1,120 @@
+"""What stands in the way of publishing, gathered as it is met: all of it, never only the first.
+
+Bad data is not an exception. A :class:`Fault` says what is wrong with one value or one setting; a
+:class:`ProblemLog` counts every one and keeps the first few places of each kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from xl_datasync.core.errors import ConfigurationError
+
+PLACES_KEPT = 20
+
+
+class Severity(Enum):
+    """Whether something stops the job or is only worth knowing."""
+
+    PROBLEM = "problem"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One kind of trouble, in words that fit after “Column X: ”.
+
+    :param text: for a warning, the text that is sent all the same.
+    """
+
+    what: str
+    remedy: str
+    severity: Severity = Severity.PROBLEM
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a fault stands and what stands there: ``Sheet!B17`` and the cell's content in short."""
+
+    where: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """All places with the same trouble.
+
+    :param subject: what is troubled: ``Column “Fee”``, ``Jobs table``, a dataset.
+    :param count: how many places there are; ``places`` holds the first :data:`PLACES_KEPT` of them.
+    """
+
+    subject: str
+    what: str
+    remedy: str
+    severity: Severity
+    count: int
+    places: tuple[Place, ...]
+
+    @property
+    def blocks(self) -> bool:
+        """Whether nothing may be sent while it stands."""
+        return self.severity is Severity.PROBLEM
+
+
+def single(subject: str, fault: Fault, where: str = "", value: str = "") -> Problem:
+    """A problem that stands in one place."""
+    return Problem(subject, fault.what, fault.remedy, fault.severity, 1, (Place(where, value),) if where else ())
+
+
+@dataclass
+class ProblemLog:
+    """Collects faults; equal ones of one subject become one problem."""
+
+    _counts: dict[tuple[str, Fault], int] = field(default_factory=dict)
+    _places: dict[tuple[str, Fault], list[Place]] = field(default_factory=dict)
+
+    def add(self, subject: str, fault: Fault, where: str = "", value: str = "") -> None:
+        """Count one fault at one place."""
+        key = (subject, Fault(fault.what, fault.remedy, fault.severity))
+        self._counts[key] = self._counts.get(key, 0) + 1
+        places = self._places.setdefault(key, [])
+        if where and len(places) < PLACES_KEPT:
+            places.append(Place(where, shortened(value)))
+
+    def raise_count(self, subject: str, fault: Fault, count: int) -> None:
+        """Say how many there are in all, where only the first were added one by one."""
+        key = (subject, fault)
+        if key in self._counts:
+            self._counts[key] = max(self._counts[key], count)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What was collected: what blocks first, each in the order it was met."""
+        found = [
+            Problem(subject, fault.what, fault.remedy, fault.severity, count, tuple(self._places[subject, fault]))
+            for (subject, fault), count in self._counts.items()
+        ]
+        return tuple(sorted(found, key=lambda problem: not problem.blocks))
+
+
+def any_blocks(problems: Iterable[Problem]) -> bool:
+    """Whether one of them forbids sending."""
+    return any(problem.blocks for problem in problems)
+
+
+def shortened(text: str, limit: int = 60) -> str:
+    """A cell's content on one line, cut for a message."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+class ConfigurationFaults(ConfigurationError):
+    """The config tables have faults: all of them are in :attr:`problems`, each with its cell."""
+
+    def __init__(self, workbook: str, problems: tuple[Problem, ...]) -> None:
+        count = sum(problem.count for problem in problems)
+        what = f"{workbook} has {count} {'fault' if count == 1 else 'faults'} in its job sheets."
+        super().__init__(what, remedy="Correct them and run it again.")
+        self.problems = problems

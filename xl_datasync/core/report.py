@@ -1,0 +1,266 @@
+"""What a run did, as a value, and its faces in words and in JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from xl_datasync.core.delivery import Method, Receipt
+from xl_datasync.core.errors import NOTHING_SENT, DataSyncError
+from xl_datasync.core.jobs import Job
+from xl_datasync.core.plan import Plan
+from xl_datasync.core.problems import Problem, Severity
+
+EXIT_CODES = {
+    0: "all well",
+    1: "a job failed",
+    2: "usage or configuration; nothing was sent",
+    3: "done, with warnings",
+    4: "sign-in missing or refused",
+    5: "another run is active, or the portal says to try later",
+    130: "stopped",
+}
+
+
+class State(Enum):
+    """How a job ended; the value is the word shown. ``mark`` begins its line in a report."""
+
+    DONE = "Done"
+    DONE_WITH_WARNINGS = "Done with warnings"
+    CHECKED = "Checked, nothing sent"
+    NOT_SENT = "Not sent"
+    FAILED = "Failed"
+
+    @property
+    def mark(self) -> str:
+        """One character for the job's fate, the same in every report."""
+        return MARKS[self]
+
+
+MARKS = {
+    State.DONE: "+",
+    State.DONE_WITH_WARNINGS: "!",
+    State.CHECKED: "=",
+    State.NOT_SENT: "-",
+    State.FAILED: "x",
+}
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Rows on the portal before and after, as counted there, and what was expected afterwards."""
+
+    before: int
+    after: int | None
+    expected: int
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the portal holds as many rows as it should."""
+        return self.after == self.expected
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What sending would change, by asking the portal which of the sheet's identifiers it has."""
+
+    added: int = 0
+    updated: int = 0
+    removed: int = 0
+    not_found: int = 0
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """What became of one job.
+
+    :param plan: what was worked out, or None where it did not come so far.
+    :param csv: the file that was or would be sent; it stays, to be opened.
+    :param problems: everything found, those of the plan included.
+    """
+
+    job: Job
+    state: State
+    plan: Plan | None = None
+    csv: Path | None = None
+    forecast: Forecast | None = None
+    receipt: Receipt | None = None
+    verification: Verification | None = None
+    problems: tuple[Problem, ...] = ()
+    error: DataSyncError | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """This job's share in the run's exit code."""
+        if self.error:
+            return self.error.exit_code
+        if self.state is State.DONE_WITH_WARNINGS:
+            return 3
+        if self.state is State.CHECKED:
+            return 3 if self.problems else 0
+        return 0 if self.state is State.DONE else 1
+
+
+@dataclass(frozen=True)
+class Report:
+    """All jobs of one run."""
+
+    results: tuple[JobResult, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """The gravest of all jobs: failure before missing sign-in, later, warnings, well."""
+        codes = {result.exit_code for result in self.results}
+        return next((code for code in (130, 1, 4, 2, 5, 3) if code in codes), 0)
+
+
+def result_words(result: JobResult) -> str:
+    """One sentence on what became of a job."""
+    if result.error:
+        return result.error.message
+    if result.state is State.NOT_SENT:
+        blocking = [problem for problem in result.problems if problem.blocks]
+        cells = sum(problem.count for problem in blocking)
+        return f"{plural(cells, 'problem')} to mend. {NOTHING_SENT}"
+    if result.plan is None:
+        return str(result.state.value)
+    if result.receipt is None:
+        return f"{plural(result.plan.rows, 'row')} would be sent{_forecast(result.forecast)}. {NOTHING_SENT}"
+    return f"{_applied(result.job.method, result.receipt, result.plan.rows)} {_verified(result.verification)}".strip()
+
+
+def _forecast(forecast: Forecast | None) -> str:
+    if forecast is None:
+        return ""
+    parts = {
+        "added": forecast.added, "updated": forecast.updated, "removed": forecast.removed,
+        "not found": forecast.not_found,
+    }  # fmt: skip
+    return ": " + (", ".join(f"{count:,} {word}" for word, count in parts.items() if count) or "no change")
+
+
+def _applied(method: Method, receipt: Receipt, rows: int) -> str:
+    if not receipt.reported:
+        return f"{plural(rows, 'row')} sent; the portal gave no counts."
+    match method:
+        case Method.REPLACE:
+            return f"{plural(receipt.created, 'row')} now make up the dataset."
+        case Method.APPEND:
+            return f"{plural(receipt.created, 'row')} added."
+        case Method.UPSERT:
+            return f"{plural(receipt.created, 'row')} added, {receipt.updated:,} updated."
+        case Method.DELETE:
+            missing = f", {receipt.errors:,} not found" if receipt.errors else ""
+            return f"{plural(receipt.deleted, 'row')} removed{missing}."
+
+
+def _verified(verification: Verification | None) -> str:
+    if verification is None:
+        return ""
+    if verification.after is None:
+        return "The portal could not be asked afterwards; check the dataset."
+    if verification.agrees:
+        return f"The portal has {plural(verification.after, 'row')} (it had {verification.before:,})."
+    return (
+        f"The portal shows {plural(verification.after, 'row')}, but {verification.expected:,} were expected; "
+        "somebody else may have changed it, or it is still catching up."
+    )
+
+
+def report_lines(report: Report) -> Iterator[str]:
+    """The report for people: a line for each job, its problems with their cells, the totals."""
+    for result in report.results:
+        yield from result_lines(result)
+    done = sum(result.state in (State.DONE, State.DONE_WITH_WARNINGS, State.CHECKED) for result in report.results)
+    yield f"{done} of {plural(len(report.results), 'job')} done."
+
+
+def result_lines(result: JobResult) -> Iterator[str]:
+    """One job's part of the report."""
+    job = result.job
+    name = f" {result.plan.dataset.name}" if result.plan else ""
+    yield f"{result.state.mark} {job.name}: {result.state.value}. {result_words(result)}"
+    yield f"    {job.method.value} →{name} ({job.dataset_id}) on {job.connection.name}"
+    for problem in result.problems:
+        yield from problem_lines(problem)
+    if result.csv and result.plan:
+        yield f"    File: {result.csv} ({plural(result.plan.rows, 'row')})"
+    if result.plan and result.receipt is None and result.plan.dataset.link:
+        yield f"    Dataset: {result.plan.dataset.link}"
+    if result.receipt and result.plan:
+        ids = ", ".join(result.receipt.request_ids)
+        yield f"    Dataset: {result.plan.dataset.link}" + (f"  (portal request {ids})" if ids else "")
+
+
+def problem_lines(problem: Problem) -> Iterator[str]:
+    """A problem: what, how often, what to do, and where."""
+    word = "warning" if problem.severity is Severity.WARNING else "problem"
+    count = f" ({problem.count:,} places)" if problem.count > 1 else ""
+    yield f"    {word}: {problem.subject}: {problem.what}{count}. {problem.remedy}"
+    for place in problem.places:
+        yield f"        {place.where}  {f'“{place.value}”' if place.value else ''}".rstrip()
+    more = problem.count - len(problem.places)
+    if more > 0 and problem.places:
+        yield f"        … and {more:,} more"
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """The report for machines. Field names are those of the library's values."""
+    return {
+        "exit_code": report.exit_code,
+        "meaning": EXIT_CODES[report.exit_code],
+        "jobs": [_result_json(result) for result in report.results],
+    }
+
+
+def _result_json(result: JobResult) -> dict[str, Any]:
+    plan, receipt, verification = result.plan, result.receipt, result.verification
+    return {
+        "job": result.job.name,
+        "method": result.job.method.verb,
+        "state": result.state.name.lower(),
+        "words": result_words(result),
+        "connection": result.job.connection.name,
+        "portal": result.job.connection.address,
+        "dataset_id": result.job.dataset_id,
+        "dataset_name": plan.dataset.name if plan else None,
+        "dataset_link": plan.dataset.link if plan else None,
+        "rows_planned": plan.rows if plan else None,
+        "forecast": vars(result.forecast) if result.forecast else None,
+        "rows_sent": receipt.sent if receipt else 0,
+        "rows_created": receipt.created if receipt and receipt.reported else None,
+        "rows_updated": receipt.updated if receipt and receipt.reported else None,
+        "rows_deleted": receipt.deleted if receipt and receipt.reported else None,
+        "rows_not_found": receipt.errors if receipt and receipt.reported else None,
+        "rows_before": verification.before if verification else None,
+        "rows_after": verification.after if verification else None,
+        "verified": verification.agrees if verification else None,
+        "csv": str(result.csv) if result.csv else None,
+        "sha256": plan.sha256 if plan else None,
+        "request_ids": list(receipt.request_ids) if receipt else [],
+        "error": result.error.message if result.error else None,
+        "problems": problems_json(result.problems),
+    }
+
+
+def problems_json(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """Problems for machines."""
+    return [
+        {
+            "severity": problem.severity.value,
+            "subject": problem.subject,
+            "what": problem.what,
+            "remedy": problem.remedy,
+            "count": problem.count,
+            "places": [{"where": place.where, "value": place.value} for place in problem.places],
+        }
+        for problem in problems
+    ]
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 row``, ``2,000 rows``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

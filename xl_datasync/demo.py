@@ -1,0 +1,85 @@
+"""The demo: the practice workbook's jobs against a practice portal, both on this computer."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from xl_datasync.console import shown_progress
+from xl_datasync.core.connection import Connection, SignIn
+from xl_datasync.core.report import Report, State, report_lines
+from xl_datasync.portal import Portal
+from xl_datasync.practice_portal import DEFAULT_PORT, PracticePortal
+from xl_datasync.run import RunSettings, run_jobs
+from xl_datasync.templates import template
+from xl_datasync.workbook.closed import open_workbook
+from xl_datasync.workbook.config import read_config
+
+FAULTY_JOB = "Weather with faults"
+
+
+def run_demo(folder: Path, say: Callable[[str], None]) -> int:
+    """Run every job of the practice workbook, then show how the faulty sheet is refused.
+
+    :returns: 0 where all went as it should.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    workbook = folder / "practice.xlsx"
+    if not workbook.exists():
+        with template("practice.xlsx") as source:
+            shutil.copyfile(source, workbook)
+    with _portal(folder / "portal") as portal:
+        say(f"A practice portal is running at {portal.url}. It is on this computer only; nothing leaves it.")
+        say(f"The workbook is {workbook}.")
+        say("")
+        say("Publishing four sheets: replace, append, upsert, delete")
+        report = _run(workbook, (), portal)
+        for line in report_lines(report):
+            say(line)
+        say("")
+        say(f"Now the sheet “{FAULTY_JOB}”, which has faults on purpose")
+        refused = _run(workbook, (FAULTY_JOB,), portal)
+        for line in report_lines(refused):
+            say(line)
+        good = report.exit_code == 0 and refused.results[0].state is State.NOT_SENT
+        say("")
+        say(
+            f"All {len(report.results)} jobs were done, and the faulty sheet was refused; nothing of it was sent."
+            if good
+            else "The demo did not go as it should; see above."
+        )
+        _show_the_result(portal, folder, say)
+    return 0 if good else 1
+
+
+def _portal(data: Path) -> PracticePortal:
+    """The portal at its usual port, or at any free one where that is taken."""
+    try:
+        return PracticePortal(port=DEFAULT_PORT, data=data)
+    except OSError:
+        return PracticePortal(port=0, data=data)
+
+
+def _run(workbook: Path, jobs: tuple[str, ...], portal: PracticePortal) -> Report:
+    publisher = portal.sign_ins[0]
+    sign_in = SignIn(publisher.key_id, publisher.key_secret, "the practice portal")
+
+    def open_portal(connection: Connection) -> Portal:
+        return Portal(connection.address, sign_in)
+
+    with open_workbook(workbook) as book, shown_progress() as watch:
+        config = read_config(book, jobs)
+        here = [replace(job, connection=replace(job.connection, address=portal.url)) for job in config.jobs]
+        return run_jobs(here, book, open_portal, RunSettings(config.csv_folder), watch)
+
+
+def _show_the_result(portal: PracticePortal, folder: Path, say: Callable[[str], None]) -> None:
+    if sys.stdin.isatty():
+        say(f"See the result in your browser: {portal.url}/   (press Enter here to stop the portal)")
+        sys.stdin.readline()
+    else:
+        say(f"See the result in your browser: run “xl-datasync practice --data {folder / 'portal'}”")
+        say(f"and open http://127.0.0.1:{DEFAULT_PORT}/ – the datasets, their rows and the latest writes are there.")

@@ -1,0 +1,170 @@
+"""The portal as the rest of the program sees it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+
+from xl_datasync.core.connection import SignIn
+from xl_datasync.core.dataset import DATASET_ID, Dataset
+from xl_datasync.core.delivery import Delivery, Progress, Receipt
+from xl_datasync.core.errors import ConfigurationError, PortalError
+from xl_datasync.portal.reading import PAGE, Row, count_rows, every_identifier, identifiers_there, read_pages
+from xl_datasync.portal.retries import Timeouts
+from xl_datasync.portal.rows import Sender, dataset_label
+from xl_datasync.portal.session import Call, Session
+from xl_datasync.portal.views import User, read_dataset, read_user
+
+# How often to ask whether a change has reached the portal's readers; the vendor's client asks as often (§2.6 [C]).
+REPLICATION_PAUSE = 0.5
+
+
+class Portal:
+    """One portal, signed in or not; open it with ``with``.
+
+    Every method raises :class:`~xl_datasync.core.errors.PortalError` where the portal refuses, fails, or cannot be
+    reached, with words for the person who has to act on it.
+
+    :param address: ``https://host``; plain http for this computer only.
+    :param compress: whether large uploads are compressed; None means wherever the portal is not on this computer.
+    :raises ConfigurationError: where the address cannot be used.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        sign_in: SignIn | None = None,
+        timeouts: Timeouts = Timeouts(),  # noqa: B008  # frozen
+        *,
+        compress: bool | None = None,
+    ) -> None:
+        self._timeouts = timeouts
+        self._session = Session(address, sign_in, timeouts)
+        self._sender = Sender(self._session, compress=compress)
+
+    def __enter__(self) -> Portal:  # noqa: PYI034  # Self needs Python 3.11
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Portal({self.address!r})"
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._session.close()
+
+    @property
+    def address(self) -> str:
+        """``https://host``, tidied."""
+        return self._session.address
+
+    @property
+    def host(self) -> str:
+        """Host, with port where one is given."""
+        return self._session.host
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether requests carry a sign-in."""
+        return bool(self._session.user)
+
+    def who_am_i(self) -> User:
+        """Who is signed in; also the way to try a sign-in (protocol §1.4 [D])."""
+        return read_user(self._object(Call("GET", "/api/users/current.json"), "id"))
+
+    def describe(self, dataset_id: str) -> Dataset:
+        """The dataset's columns, row identifier, and what the signed-in user may do with it.
+
+        :raises ConfigurationError: where that is no dataset id.
+        """
+        tidy = _checked(dataset_id)
+        call = Call("GET", f"/api/views/{tidy}.json", dataset=dataset_label("", tidy))
+        return read_dataset(self._object(call, "id"), self.address)
+
+    def count(self, dataset_id: str, where: str | None = None) -> int:
+        """How many rows there are, or how many meet a SoQL condition."""
+        return count_rows(self._session, _checked(dataset_id), where)
+
+    def read_rows(
+        self,
+        dataset: Dataset,
+        columns: Sequence[str] | None = None,
+        where: str | None = None,
+        page_size: int = PAGE,
+    ) -> Iterator[Row]:
+        """Every row as the portal gives it in JSON: field name to value, empty cells left out.
+
+        :param columns: field names to read; all but the portal's own where not given.
+        """
+        return read_pages(self._session, dataset, columns, where, page_size)
+
+    def identifiers(self, dataset: Dataset) -> Iterator[str]:
+        """The row identifier of every row on the portal, as text.
+
+        :raises ConfigurationError: where the dataset has no row identifier.
+        """
+        return every_identifier(self._session, dataset)
+
+    def known_identifiers(self, dataset: Dataset, wanted: Sequence[str]) -> set[str]:
+        """Which of these identifiers are on the portal, as they were given.
+
+        :raises ConfigurationError: where the dataset has no row identifier.
+        """
+        return identifiers_there(self._session, dataset, wanted)
+
+    def publish(self, delivery: Delivery, progress: Progress | None = None) -> Receipt:
+        """Send a delivery's rows.
+
+        :param progress: called with bytes of the CSV sent so far and in all; full only when the portal has confirmed.
+        """
+        return self._sender.publish(delivery, progress)
+
+    def await_replication(self, dataset_id: str, seconds: float) -> bool:
+        """Wait until readers of the portal see the last change (protocol §2.6 [C]).
+
+        :returns: whether they do; False where time ran out or the portal does not tell. Never an error.
+        """
+        call = Call("GET", f"/api/views/{_checked(dataset_id)}/replication.json")
+        deadline = time.monotonic() + seconds
+        for _ in range(max(1, math.ceil(seconds / REPLICATION_PAUSE))):
+            try:
+                answer = self._session.ask_once(call)
+            except PortalError as error:
+                if not error.temporary:
+                    return False
+            else:
+                with answer.file:
+                    shape = answer.json()
+                if not isinstance(shape, dict) or "read_replication_up_to_date" not in shape:
+                    return False
+                if shape["read_replication_up_to_date"] is True:
+                    return True
+            left = deadline - time.monotonic()
+            if left <= 0:
+                break
+            self._timeouts.sleep(min(REPLICATION_PAUSE, left))
+        return False
+
+    def _object(self, call: Call, needed: str) -> dict[str, object]:
+        answer = self._session.ask(call)
+        with answer.file:
+            shape = answer.json()
+        if not isinstance(shape, dict) or needed not in shape:
+            raise self._session.not_a_portal(call, answer)
+        return shape
+
+
+def _checked(dataset_id: str) -> str:
+    tidy = dataset_id.strip().lower()
+    if not DATASET_ID.fullmatch(tidy):
+        raise ConfigurationError(
+            f"“{dataset_id}” is no dataset ID.",
+            remedy="It is four letters or digits, a hyphen and four more, such as abcd-1234.",
+        )
+    return tidy

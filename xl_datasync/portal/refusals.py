@@ -1,0 +1,235 @@
+"""Words for everything a portal, or the way to it, can answer. Pure.
+
+Each message is: what happened, what was not affected, what to do, reference. Status decides first, then the code, and
+the portal's own message is always shown (protocol §1.7). An error is temporary only where making the same request again
+is harmless: sending twice does what sending once does, or the portal is known not to have carried out the first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from xl_datasync.core.errors import NOTHING_SENT, PortalError
+from xl_datasync.portal.reports import Refusal
+
+ROWS_ARE_STORED = "The rows are stored on the portal."
+NO_ROW_CHANGED = "No row was changed."
+NOT_KNOWN = "It is not known whether the portal carried it out."
+NOT_KNOWN_IF_ADDED = "It is not known whether the rows were added."
+LOOK_FIRST = (
+    "Do not run it again yet: that could add every row a second time. Open the dataset, look at its number of rows and "
+    "at its newest rows, and run it again only if they are not there."
+)
+RUN_AGAIN = "Run it again: no row will be doubled."
+WHEN_RUN_AGAIN = "When you run it again, no row will be doubled."
+TRY_LATER = "Try again in a few minutes."
+SIGN_IN_AGAIN = (
+    "Sign in again with “xl-datasync login”. Where the portal is used with an organisation's sign-in page, an API key "
+    "is needed, not the password."
+)
+
+# Lasting conflicts; every other 409 is another writer at work (protocol §3.7 [S]).
+_LASTING_CONFLICTS = ("version", "lifecycle", "invalid-state", "exists")
+# A 503 with one of these codes was refused before any row was touched (protocol §3.7 [S]).
+_REFUSED_UNTOUCHED = ("service-unavailable", "read-only-mode")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the words depend on: where, who, which dataset, and whether rows were being sent."""
+
+    host: str
+    user: str = ""
+    dataset: str = ""
+    writes: bool = False
+    repeatable: bool = True
+    loopback: bool = False
+
+    @property
+    def subject(self) -> str:
+        """The dataset, or the portal where no dataset is concerned."""
+        return self.dataset or self.host
+
+
+def refused(setting: Setting, status: int, headers: Mapping[str, str], refusal: Refusal, reference: str) -> PortalError:
+    """The error for an answer that is no success."""
+    what, remedy, temporary = _words(setting, status, refusal)
+    known = _outcome_known(status, refusal.code) or not setting.writes
+    code = "authentication_required" if status == 403 and _sign_in_refused(refusal) else refusal.code
+    wait = retry_after(headers.get("Retry-After", "")) if temporary else None
+    if refusal.rows_saved:
+        unaffected = ROWS_ARE_STORED
+    elif known:
+        unaffected = NO_ROW_CHANGED if setting.writes else NOTHING_SENT
+    else:
+        unaffected, remedy = uncertain(setting)
+    if wait and wait > 60:
+        remedy = f"The portal asks to wait {round(wait / 60)} minutes. {remedy}"
+    return PortalError(
+        what + (f" The portal says: “{refusal.message}”." if refusal.message else ""),
+        status=status,
+        code=code,
+        temporary=temporary and (known or setting.repeatable),
+        retry_after=wait,
+        outcome_known=known,
+        where=setting.host,
+        remedy=remedy,
+        unaffected=unaffected,
+        reference=reference,
+    )
+
+
+def retry_after(text: str) -> float | None:
+    """Seconds to wait, from seconds or an HTTP date; None where the portal does not say."""
+    if text.strip().isdigit():
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=dt.timezone.utc)
+    return max(0.0, (moment - dt.datetime.now(dt.timezone.utc)).total_seconds())
+
+
+def reworded(error: PortalError, *, unaffected: str, remedy: str) -> PortalError:
+    """The same error with other words about what holds and what to do."""
+    return PortalError(
+        error.what,
+        status=error.status,
+        code=error.code,
+        temporary=error.temporary,
+        retry_after=error.retry_after,
+        outcome_known=error.outcome_known,
+        where=error.where,
+        remedy=remedy,
+        unaffected=unaffected,
+        reference=error.reference,
+    )
+
+
+def uncertain(setting: Setting) -> tuple[str, str]:
+    """What holds and what to do when nobody knows whether the portal carried a write out."""
+    if setting.repeatable:
+        return NOT_KNOWN, RUN_AGAIN
+    return NOT_KNOWN_IF_ADDED, LOOK_FIRST
+
+
+def _outcome_known(status: int, code: str) -> bool:
+    """Whether the answer proves that no row was changed: a refusal does, a failure on the way does not.
+
+    A request timeout counts as a failure: the portal may have been at work (protocol §3.7).
+    """
+    if status == 503:
+        return code.endswith(_REFUSED_UNTOUCHED)
+    return 400 <= status < 500 and status != 408
+
+
+def _sign_in_refused(refusal: Refusal) -> bool:
+    """Whether a 403 is about the sign-in and not about rights (protocol §1.6, §1.7)."""
+    message = refusal.message.lower()
+    return (
+        refusal.code == "authentication_required"
+        or refusal.code.startswith("API_KEY.INVALID")
+        or "must be logged in" in message
+        or "username or password" in message
+    )
+
+
+def _words(setting: Setting, status: int, refusal: Refusal) -> tuple[str, str, bool]:
+    """What happened, what to do, and whether trying later may help."""
+    if status in (401, 403):
+        return (*_no_entry(setting, status, refusal), False)
+    if refusal.rows_saved:
+        return (
+            "The portal failed after storing the rows, when it brought the dataset's own details up to date.",
+            "Do not run it again before you have looked at the dataset.",
+            False,
+        )
+    if status == 409 and not any(word in refusal.code for word in _LASTING_CONFLICTS):
+        return f"Somebody or something else is changing {setting.subject} at this moment.", TRY_LATER, True
+    known = {
+        202: (
+            "The portal only promised to do the work later, which it never should for rows.",
+            LOOK_FIRST,
+            False,
+        ),
+        400: _refused_content(setting),
+        404: (
+            f"{setting.subject} was not found. It may not exist there, or you may not be allowed to see it.",
+            "Check the dataset's link, the portal, and which account you are signed in with.",
+            False,
+        ),
+        407: (
+            "The proxy server of this network wants a sign-in.",
+            "Ask your IT department about the proxy.",
+            False,
+        ),
+        408: ("The portal took too long and gave up.", TRY_LATER, True),
+        409: (
+            f"{setting.subject} is not in a state in which this can be done.",
+            "Look at it on the portal.",
+            False,
+        ),
+        413: (
+            "The portal takes no more rows than that in one go.",
+            "Send fewer rows in one request, or publish the sheet in several smaller ones.",
+            False,
+        ),
+        429: ("The portal is being asked too often and wants a pause.", TRY_LATER, True),
+        500: ("The portal met a fault of its own.", TRY_LATER, True),
+        502: ("The portal is not working properly at the moment.", TRY_LATER, True),
+        503: ("The portal is busy or closed for maintenance.", TRY_LATER, True),
+        504: ("The portal took too long to answer.", TRY_LATER, True),
+    }
+    other = (
+        f"The portal refused (it answered {status}).",
+        "Give the reference to whoever looks after the portal.",
+        False,
+    )
+    return known.get(status, other)
+
+
+def _refused_content(setting: Setting) -> tuple[str, str, bool]:
+    if setting.writes:
+        return (
+            f"The portal refused the rows for {setting.subject}.",
+            "Correct the sheet or the column mapping, check, and publish again.",
+            False,
+        )
+    return (
+        f"The portal did not understand what was asked about {setting.subject}.",
+        "Give the reference to support.",
+        False,
+    )
+
+
+def _no_entry(setting: Setting, status: int, refusal: Refusal) -> tuple[str, str]:
+    message = refusal.message.lower()
+    if "app_token" in message or "app token" in message:
+        return (
+            "The portal does not accept the app token.",
+            "Copy the app token again from the portal's developer settings, or sign in without one: it is optional.",
+        )
+    if "synced" in message:
+        return (
+            f"{setting.subject} is a copy that the portal keeps in step with another dataset, so it cannot be changed.",
+            "Open the original dataset on the portal and use its link.",
+        )
+    if status == 401 or _sign_in_refused(refusal):
+        if not setting.user:
+            return f"{setting.subject} needs a sign-in.", "Sign in with “xl-datasync login”."
+        return f"The portal did not accept the sign-in of {setting.user}.", SIGN_IN_AGAIN
+    may_not = "change" if setting.writes else "see"
+    if not setting.user:
+        return (
+            f"Without a sign-in you may not {may_not} {setting.subject}.",
+            "Sign in with “xl-datasync login”.",
+        )
+    return (
+        f"You are signed in as {setting.user} but may not {may_not} {setting.subject}.",
+        f"Ask its owner for the right to {may_not} it.",
+    )

@@ -1,0 +1,287 @@
+"""The line: each job's rows from the sheet to the portal, and what became of them.
+
+``run_jobs`` → ``publish``: describe the dataset, read the table, make the plan, guard it, send it, verify it. One
+job's failure never stops the next. Nothing is sent while a problem stands.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
+from enum import Enum
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from xl_datasync.core.checks import check_dataset, known_identifiers_problem, shrink_problem
+from xl_datasync.core.connection import Connection
+from xl_datasync.core.delivery import Delivery, Method, Receipt
+from xl_datasync.core.errors import DataSyncError, PortalError, Stopped, WorkbookError
+from xl_datasync.core.identifiers import IdentifierIndex
+from xl_datasync.core.jobs import Job
+from xl_datasync.core.options import BlankPolicy
+from xl_datasync.core.plan import Plan, Table, Workbench, make_plan
+from xl_datasync.core.problems import PLACES_KEPT, Problem, ProblemLog, any_blocks
+from xl_datasync.core.report import Forecast, JobResult, Report, State, Verification
+from xl_datasync.core.values import Block, TableShape
+from xl_datasync.portal import Portal
+from xl_datasync.workbook.closed import open_workbook
+from xl_datasync.workbook.protocol import Source, Workbook
+
+log = logging.getLogger(__name__)
+
+OpenPortal = Callable[[Connection], Portal]
+Watch = Callable[[Job, str, int, int | None], None]
+"""Is told how far a job has come: the job, what is being done, how much is done, of how much if known."""
+
+# Up to here the portal is asked about each identifier before a run; above, only for a dry run, because it means
+# reading all of them.
+FORECAST_ROWS = 20_000
+SECONDS_TO_CATCH_UP = 30.0
+
+
+class Aim(Enum):
+    """How far a run goes: check the sheet against the dataset, also ask what would change, or publish."""
+
+    CHECK = "check"
+    DRY_RUN = "dry run"
+    PUBLISH = "publish"
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How a run is meant; ``csv_folder`` is where the files that are sent are kept."""
+
+    csv_folder: Path
+    aim: Aim = Aim.PUBLISH
+
+
+def watch_nothing(_job: Job, _what: str, _done: int, _total: int | None) -> None:
+    """For callers that need no progress."""
+
+
+def run_jobs(
+    jobs: Sequence[Job],
+    book: Workbook,
+    open_portal: OpenPortal,
+    settings: RunSettings,
+    watch: Watch = watch_nothing,
+) -> Report:
+    """Run jobs one after the other.
+
+    :param open_portal: gives a signed-in portal for a connection; called once for each connection.
+    """
+    results: list[JobResult] = []
+    with ExitStack() as stack:
+        portals = _Portals(open_portal, stack)
+        for job in jobs:
+            results.append(_run_job(job, book, portals, settings, watch))
+            if isinstance(results[-1].error, Stopped):
+                break
+    return Report(tuple(results))
+
+
+def _run_job(job: Job, book: Workbook, portals: _Portals, settings: RunSettings, watch: Watch) -> JobResult:
+    log.info("job %s: %s to %s on %s", job.name, job.method.verb, job.dataset_id, job.connection.host)
+    try:
+        return publish(job, book, portals.get(job.connection), settings, watch)
+    except DataSyncError as error:
+        log.warning("job %s: %s", job.name, error.message, exc_info=True)
+        return JobResult(job, State.FAILED, error=error)
+    except KeyboardInterrupt:
+        remedy = "Look at the dataset before you run this job again; what was sent before stays published."
+        return JobResult(job, State.FAILED, error=Stopped("Stopped by you.", remedy=remedy, unaffected=""))
+
+
+def publish(job: Job, book: Workbook, portal: Portal, settings: RunSettings, watch: Watch) -> JobResult:
+    """Publish one job's table.
+
+    :raises DataSyncError: where the source, the sign-in or the portal is at fault; then nothing was sent unless the
+        message says otherwise.
+    """
+    dataset = portal.describe(job.dataset_id)
+    found = ProblemLog()
+    check_dataset(dataset, job, found, signed_in=portal.signed_in)
+    numeric = dataset.row_identifier is not None and dataset.row_identifier.is_number
+    with closing(IdentifierIndex(numeric=numeric)) as identifiers:
+        with open_table(job, book) as table, csv_file(settings.csv_folder, job) as out:
+            watched = _Watched(table, lambda done, total: watch(job, "Checking rows", done, total))
+            plan = make_plan(job, dataset, watched, Workbench(out, found, identifiers))
+        result = JobResult(job, State.NOT_SENT, plan, csv_path(settings.csv_folder, job), problems=plan.problems)
+        if not plan.sendable or settings.aim is Aim.CHECK:
+            return replace(result, state=State.CHECKED if plan.sendable else State.NOT_SENT)
+        before = portal.count(dataset.id)
+        forecast = _forecast(plan, identifiers, portal, settings.aim)
+        guarded = _guard(plan, before, forecast, identifiers, portal)
+    result = replace(result, forecast=forecast, problems=plan.problems + guarded)
+    if any_blocks(guarded) or settings.aim is Aim.DRY_RUN:
+        return replace(result, state=State.NOT_SENT if any_blocks(guarded) else State.CHECKED)
+    receipt = portal.publish(_delivery(plan, result), lambda done, total: watch(job, "Sending", done, total))
+    return _settled(replace(result, receipt=receipt), plan, before, portal)
+
+
+@contextmanager
+def open_table(job: Job, book: Workbook) -> Iterator[Table]:
+    """The table a job names: in the workbook that holds the job, or in another file."""
+    source = Source(job.source, job.header_row)
+    if job.file is None:
+        yield book.read_table(source)
+        return
+    with open_workbook(job.file) as other:
+        yield other.read_table(source)
+
+
+def csv_path(folder: Path, job: Job) -> Path:
+    """Where a job's CSV is kept: its name, less what file systems refuse."""
+    return folder / (re.sub(r'[<>:"/\\|?*\x00-\x1f]+', "-", job.name).strip(" .") + ".csv")
+
+
+@contextmanager
+def csv_file(folder: Path, job: Job) -> Iterator[BinaryIO]:
+    """The job's CSV, open for writing; it takes its name only when it is whole."""
+    path = csv_path(folder, job)
+    part = path.with_name(path.name + ".part")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as out:
+            yield out
+        os.replace(part, path)
+    except OSError as error:
+        remedy = "Choose another “CSV folder” on the Settings sheet, or close the file if it is open."
+        raise WorkbookError(
+            f"The file to send could not be written ({error.strerror}).", where=str(path), remedy=remedy
+        ) from error
+
+
+def _forecast(plan: Plan, identifiers: IdentifierIndex, portal: Portal, aim: Aim) -> Forecast | None:
+    """What sending would change, where the portal can be asked at a fair price."""
+    method, rows = plan.job.method, plan.rows
+    if method is Method.REPLACE:
+        return None
+    if plan.dataset.row_identifier is None:
+        return Forecast(added=rows)
+    if rows > FORECAST_ROWS and aim is Aim.PUBLISH and method is not Method.APPEND:
+        return None
+    known = sum(1 for _ in _on_portal(plan, identifiers, portal))
+    if method is Method.DELETE:
+        return Forecast(removed=known, not_found=rows - known)
+    return Forecast(added=rows - known, updated=known)
+
+
+def _on_portal(plan: Plan, identifiers: IdentifierIndex, portal: Portal) -> Iterator[tuple[str, int]]:
+    """The sheet's identifiers that the portal has, with their rows."""
+    if plan.rows > FORECAST_ROWS:
+        return identifiers.found_in(portal.identifiers(plan.dataset))
+    return identifiers.found_in(portal.known_identifiers(plan.dataset, list(identifiers.texts())))
+
+
+def _guard(
+    plan: Plan, before: int, forecast: Forecast | None, identifiers: IdentifierIndex, portal: Portal
+) -> tuple[Problem, ...]:
+    """What the portal's present rows forbid."""
+    job, identifier = plan.job, plan.dataset.row_identifier
+    problem: Problem | None = None
+    if job.method is Method.REPLACE:
+        problem = shrink_problem(job, before, plan.rows)
+    elif job.method is Method.DELETE:
+        problem = shrink_problem(job, before, before - (forecast.removed if forecast else plan.rows))
+    elif job.method is Method.APPEND and identifier and forecast and forecast.updated:
+        mapped = plan.mapping.find(identifier)
+        if mapped and mapped.source:
+            first = islice(_on_portal(plan, identifiers, portal), PLACES_KEPT)
+            places = [(plan.shape.address(mapped.source, row), text) for text, row in first]
+            problem = known_identifiers_problem(mapped.subject, places, forecast.updated)
+    return (problem,) if problem else ()
+
+
+def _delivery(plan: Plan, result: JobResult) -> Delivery:
+    assert result.csv is not None  # a plan that can be sent has been written
+    return Delivery(
+        dataset=plan.dataset,
+        method=plan.job.method,
+        csv=result.csv,
+        rows=plan.rows,
+        columns=plan.columns,
+        keep_blanks=plan.job.options.empty_cells is BlankPolicy.KEEP,
+        rows_per_request=plan.job.options.rows_per_request,
+    )
+
+
+def _settled(result: JobResult, plan: Plan, before: int, portal: Portal) -> JobResult:
+    """The result once the portal has been asked what it holds now."""
+    assert result.receipt is not None
+    verification = _verify(plan, before, result.receipt, portal)
+    applied = result.receipt.created + result.receipt.updated + result.receipt.deleted + result.receipt.errors
+    state = State.DONE
+    if result.receipt.reported and applied < plan.rows:
+        state = State.FAILED
+    elif result.problems or not verification.agrees:
+        state = State.DONE_WITH_WARNINGS
+    return replace(result, state=state, verification=verification)
+
+
+def _verify(plan: Plan, before: int, receipt: Receipt, portal: Portal) -> Verification:
+    """Count the portal's rows; a count that is not as expected is taken again once the portal has caught up."""
+    expected = before + receipt.created - receipt.deleted
+    if plan.job.method is Method.REPLACE:
+        expected = plan.rows
+    elif plan.job.method is Method.APPEND:
+        expected = before + plan.rows
+    try:
+        after = portal.count(plan.dataset.id)
+        if after != expected:
+            portal.await_replication(plan.dataset.id, SECONDS_TO_CATCH_UP)
+            after = portal.count(plan.dataset.id)
+    except PortalError as error:
+        log.warning("could not count after writing: %s", error.message)
+        return Verification(before, None, expected)
+    return Verification(before, after, expected)
+
+
+class _Portals:
+    """Portals by connection, opened when first needed and closed with the run; a failed sign-in fails every job of it."""
+
+    def __init__(self, open_portal: OpenPortal, stack: ExitStack) -> None:
+        self._open = open_portal
+        self._stack = stack
+        self._found: dict[Connection, Portal | DataSyncError] = {}
+
+    def get(self, connection: Connection) -> Portal:
+        """The portal of a connection.
+
+        :raises DataSyncError: what opening it raised, now or before.
+        """
+        if connection not in self._found:
+            try:
+                self._found[connection] = self._stack.enter_context(self._open(connection))
+            except DataSyncError as error:
+                self._found[connection] = error
+        found = self._found[connection]
+        if isinstance(found, DataSyncError):
+            raise found
+        return found
+
+
+class _Watched:
+    """A table whose reader tells how far it has come."""
+
+    def __init__(self, table: Table, progress: Callable[[int, int | None], None]) -> None:
+        self._table = table
+        self._progress = progress
+
+    @property
+    def shape(self) -> TableShape:
+        """The table's shape."""
+        return self._table.shape
+
+    def blocks(self) -> Iterator[Block]:
+        """The table's blocks."""
+        done = 0
+        for block in self._table.blocks():
+            yield block
+            done += len(block.rows)
+            self._progress(done, self.shape.row_estimate)

@@ -1,0 +1,187 @@
+"""Reads the config tables of a job workbook into jobs, connections and settings: all faults at once, each by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xl_datasync.core.connection import Connection, SignInType, portal_address
+from xl_datasync.core.errors import ConfigurationError
+from xl_datasync.core.jobs import Job
+from xl_datasync.core.mapping import ColumnChoice, Send
+from xl_datasync.core.problems import Fault, Problem, ProblemLog
+from xl_datasync.workbook.config_rows import Row, check_zone, filled_rows
+from xl_datasync.workbook.job_rows import JobReader
+from xl_datasync.workbook.protocol import Workbook
+from xl_datasync.workbook.tables import (
+    COLUMN_MAP,
+    CONNECTIONS,
+    JOBS,
+    OPTION_LIST,
+    OPTIONS,
+    SETTING_LIST,
+    SETTINGS,
+    YesNo,
+)
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a job workbook says.
+
+    :param jobs: the jobs that are to run, in order; those with faults are not among them.
+    :param job_names: the names of all jobs, whether they run or not.
+    :param problems: everything wrong with the tables; nothing should be sent while there is one.
+    """
+
+    jobs: tuple[Job, ...]
+    job_names: tuple[str, ...]
+    connections: tuple[Connection, ...]
+    csv_folder: Path
+    problems: tuple[Problem, ...]
+
+
+def read_config(book: Workbook, only: Sequence[str] = ()) -> Config:
+    """Read all config tables.
+
+    :param only: names of jobs to run whatever their “Run?” says; empty for those that say Yes.
+    :raises ConfigurationError: where the workbook has no Jobs sheet.
+    """
+    log = ProblemLog()
+    jobs = filled_rows(book, JOBS, log)
+    if jobs is None:
+        raise ConfigurationError(
+            f"{book.name} has no sheet “{JOBS.sheet}”, so it holds no jobs.",
+            remedy="Make a job workbook with “xl-datasync new”, and fill in its Jobs sheet.",
+        )
+    settings = _settings(filled_rows(book, SETTINGS, log) or [])
+    connections = _connections(filled_rows(book, CONNECTIONS, log) or [])
+    reader = JobReader(
+        book.path.parent, connections, settings, _choices(filled_rows(book, COLUMN_MAP, log) or []),
+        _options(filled_rows(book, OPTIONS, log) or []),
+    )  # fmt: skip
+    names = _job_names(jobs)
+    wanted = _wanted(jobs, only, log)
+    ordered = sorted(wanted, key=lambda row: _order(row))
+    found = [reader.read(row) for row in ordered]
+    for name in only:
+        if name.casefold() not in (known.casefold() for known in names):
+            log.add("Jobs sheet", Fault(f"there is no job “{name}”", f"The jobs are: {', '.join(names)}."))
+    return Config(
+        jobs=tuple(job for job in found if job),
+        job_names=names,
+        connections=tuple(connections.values()),
+        csv_folder=_csv_folder(book, settings),
+        problems=log.problems(),
+    )
+
+
+def _job_names(rows: list[Row]) -> tuple[str, ...]:
+    return tuple(name for name in (row.text("Job name") for row in rows) if name)
+
+
+def _wanted(rows: list[Row], only: Sequence[str], log: ProblemLog) -> list[Row]:
+    """The rows that are to run; a name that stands twice is a fault of the second row."""
+    seen: set[str] = set()
+    wanted = []
+    names = {name.casefold() for name in only}
+    for row in rows:
+        name = row.text("Job name").casefold()
+        runs = name in names if only else row.choice("Run?", YesNo, YesNo.NO) is YesNo.YES
+        if name and name in seen:
+            row.fault("Job name", "another job has this name", "Give each job a name of its own.")
+        seen.add(name)
+        if runs:
+            wanted.append(row)
+    return wanted
+
+
+def _order(row: Row) -> tuple[float, int]:
+    order = row.number_in("Order", None, 0, 1_000_000)
+    return (float("inf") if order is None else order, row.number)
+
+
+def _settings(rows: list[Row]) -> dict[str, Row]:
+    known = {setting.name.casefold() for setting in SETTING_LIST}
+    for row in rows:
+        if row.text("Setting").casefold() not in known:
+            names = ", ".join(setting.name for setting in SETTING_LIST)
+            row.fault("Setting", "unknown setting", f"The settings are: {names}.")
+    settings = {row.text("Setting").casefold(): row for row in rows if row.text("Value")}
+    if "time zone" in settings:
+        check_zone(settings["time zone"].text("Value"), settings["time zone"].faults_of("Value"))
+    return settings
+
+
+def _csv_folder(book: Workbook, settings: dict[str, Row]) -> Path:
+    row = settings.get("csv folder")
+    if row:
+        return book.path.parent / Path(row.text("Value")).expanduser()
+    return book.path.with_name(f"{book.path.stem}.datasync")
+
+
+def _connections(rows: list[Row]) -> dict[str, Connection]:
+    found: dict[str, Connection] = {}
+    for row in rows:
+        name = row.text("Connection name")
+        if not name:
+            row.fault("Connection name", "blank", "Give the connection a name; jobs call it by that.")
+        elif name.casefold() in found:
+            row.fault("Connection name", "another connection has this name", "Give each a name of its own.")
+        if row.text("Secret"):
+            remedy = "Delete it here, change it on the portal, and store the new one with “xl-datasync login”."
+            row.log.add("Connections sheet", Fault("a secret is written in the workbook", remedy), row.where("Secret"))
+        address = _address(row)
+        if name and address:
+            found.setdefault(name.casefold(), Connection(
+                name, address, row.choice("Sign-in type", SignInType, SignInType.API_KEY),
+                row.text("Key ID or user name"), row.choice("Test portal?", YesNo, YesNo.NO) is YesNo.YES,
+            ))  # fmt: skip
+    return found
+
+
+def _address(row: Row) -> str:
+    try:
+        return portal_address(row.text("Portal address"))
+    except ConfigurationError as error:
+        row.fault("Portal address", error.what.rstrip("."), error.remedy)
+        return ""
+
+
+def _choices(rows: list[Row]) -> dict[str, list[ColumnChoice]]:
+    found: dict[str, list[ColumnChoice]] = {}
+    for row in rows:
+        if not row.text("Map name"):
+            row.fault("Map name", "blank", "Write the job's name, or the map's name that jobs share.")
+        value = row.text("Default or fixed value")
+        header = row.text("Sheet column")
+        zone = row.text("Time zone")
+        if zone:
+            check_zone(zone, row.faults_of("Time zone"))
+        found.setdefault(row.text("Map name").casefold(), []).append(
+            ColumnChoice(
+                sheet_column=header,
+                letter=row.text("Column letter"),
+                portal_field=row.text("Portal field"),
+                send=row.choice("Send?", Send, Send.YES),
+                default=value if header else "",
+                fixed_value="" if header else value,
+                date_format=row.text("Date format"),
+                time_zone=zone,
+                where=row.where("Sheet column"),
+            )
+        )
+    return found
+
+
+def _options(rows: list[Row]) -> dict[str, list[Row]]:
+    known = {option.name.casefold() for option in OPTION_LIST}
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.text("Option").casefold() not in known:
+            names = ", ".join(option.name for option in OPTION_LIST)
+            row.fault("Option", "unknown option", f"The options are: {names}.")
+        else:
+            found.setdefault(row.text("Job name").casefold(), []).append(row)
+    return found

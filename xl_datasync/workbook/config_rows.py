@@ -1,0 +1,103 @@
+"""Rows of a config table, whose cells can say what is wrong with them and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from typing import TypeVar
+from zoneinfo import available_timezones
+
+from xl_datasync.core.problems import Fault, ProblemLog
+from xl_datasync.core.values import Value, cell_address, is_blank, value_text
+from xl_datasync.workbook.protocol import Workbook
+from xl_datasync.workbook.tables import TableSpec
+
+_Choice = TypeVar("_Choice", bound=Enum)
+SayFault = Callable[[str, str], None]
+"""Takes what is wrong and what to do about it."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a config table: cells by header, with their addresses."""
+
+    spec: TableSpec
+    number: int
+    cells: Mapping[str, Value]
+    letters: Mapping[str, str]
+    log: ProblemLog
+
+    def text(self, header: str) -> str:
+        """The cell as text, trimmed."""
+        value = self.cells.get(header)
+        return value_text(value).strip() if not is_blank(value) else ""
+
+    def where(self, header: str) -> str:
+        """The cell's address."""
+        return cell_address(self.spec.sheet, self.letters.get(header, "A"), self.number)
+
+    def fault(self, header: str, what: str, remedy: str) -> None:
+        """Add what is wrong with the cell."""
+        self.log.add(f"{self.spec.sheet} sheet, “{header}”", Fault(what, remedy), self.where(header), self.text(header))
+
+    def faults_of(self, header: str) -> SayFault:
+        """A function that adds faults to one cell."""
+        return partial(self.fault, header)
+
+    def choice(self, header: str, kind: type[_Choice], default: _Choice) -> _Choice:
+        """The cell as one of a list's words, compared without regard to case."""
+        return pick(self.text(header), kind, default, self.faults_of(header))
+
+    def number_in(self, header: str, default: float | None, lowest: float, highest: float) -> float | None:
+        """The cell as a number, ``default`` where it is blank."""
+        text = self.text(header).rstrip("% ")
+        if not text:
+            return default
+        try:
+            number = float(text)
+        except ValueError:
+            number = lowest - 1
+        if lowest <= number <= highest:
+            return number
+        self.fault(header, "not a number that can be used here", f"Write a number from {lowest:g} to {highest:g}.")
+        return default
+
+
+def filled_rows(book: Workbook, spec: TableSpec, log: ProblemLog) -> list[Row] | None:
+    """The filled rows of a table, or None where its sheet is not there; missing headers are faults."""
+    table = book.config_table(spec.sheet, spec.name)
+    if table is None:
+        return None
+    letters = {column.header: column.letter for column in table.columns}
+    needed = [column.header for column in spec.columns if not column.locked and column.header != "Notes"]
+    missing = [header for header in needed if header not in letters]
+    if missing:
+        remedy = "Do not rename its headers; take the sheet from a new job workbook (“xl-datasync new”)."
+        log.add(f"{spec.sheet} sheet", Fault(f"column missing: {', '.join(missing)}", remedy), f"{spec.sheet}!A1")
+        return []
+    return [
+        Row(spec, number, cells, letters, log)
+        for number, cells in table.rows
+        if any(not is_blank(cells.get(header)) for header in needed)
+    ]
+
+
+def pick(text: str, kind: type[_Choice], default: _Choice, fault: SayFault) -> _Choice:
+    """One of a list's words, compared without regard to case; calls ``fault`` where it is none of them."""
+    if not text:
+        return default
+    found = next((member for member in kind if str(member.value).casefold() == text.casefold()), None)
+    if found is None:
+        fault(
+            "not one of the choices",
+            "Choose one of: " + " · ".join(str(member.value) for member in kind) + ".",
+        )
+    return found or default
+
+
+def check_zone(zone: str, fault: SayFault) -> None:
+    """Calls ``fault`` where the name is not in the IANA list."""
+    if zone not in available_timezones():
+        fault("unknown time zone", "Write a name such as America/New_York, Europe/Berlin or UTC.")

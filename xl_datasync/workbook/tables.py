@@ -1,0 +1,190 @@
+"""The config tables of a job workbook, declared once: the templates, the reader and the docs all come from here.
+
+Columns follow what DataSync's users know and what control sheets share: one row is one thing, inputs have lists and
+help, what only the program writes is locked. No table has a place for a secret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from xl_datasync.core.connection import SignInType
+from xl_datasync.core.delivery import Method
+from xl_datasync.core.mapping import Send
+from xl_datasync.core.options import BlankPolicy, ErrorPolicy, HiddenPolicy, NumberStyle, PercentStyle
+
+
+class YesNo(Enum):
+    """A plain choice."""
+
+    YES = "Yes"
+    NO = "No"
+
+
+class KindOfJob(Enum):
+    """What a job publishes."""
+
+    SHEET = "Publish a sheet"
+    FILE = "Publish a file"
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """One column of a config table.
+
+    :param help: shown as the input message of its cells and in the docs.
+    :param choices: the list its cells offer; empty where anything may be typed.
+    :param locked: written by the program alone.
+    :param width: in characters, as Excel measures columns.
+    """
+
+    header: str
+    help: str
+    choices: tuple[str, ...] = ()
+    locked: bool = False
+    width: int = 18
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One config table: the sheet it stands on, its Excel table name, a sentence on what it is for."""
+
+    sheet: str
+    name: str
+    purpose: str
+    columns: tuple[ColumnSpec, ...]
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Headers in order."""
+        return tuple(column.header for column in self.columns)
+
+
+@dataclass(frozen=True)
+class OptionSpec:
+    """One option that the Options table may hold, or one setting of the Settings table."""
+
+    name: str
+    help: str
+    choices: tuple[str, ...] = ()
+    default: str = ""
+
+
+def _choices(kind: type[Enum]) -> tuple[str, ...]:
+    return tuple(str(member.value) for member in kind)
+
+
+JOBS = TableSpec(
+    "Jobs",
+    "Jobs",
+    "One row is one job. Rows that say Yes under “Run?” are run, in the order given.",
+    (
+        ColumnSpec("Run?", "Yes: this job runs. No: it is skipped.", _choices(YesNo), width=8),
+        ColumnSpec("Job name", "A name of your own, different for each job.", width=30),
+        ColumnSpec("Kind of job", "Publish a sheet of this workbook, or another file.", _choices(KindOfJob), width=17),
+        ColumnSpec("State", "Filled in by the program.", locked=True, width=18),
+        ColumnSpec("Order", "A number; jobs without one run last, from the top down.", width=8),
+        ColumnSpec("Portal", "The connection's name, as on the Connections sheet. Blank: the default portal.", width=20),
+        ColumnSpec("Dataset ID or link", "Paste the dataset's link, or type its ID, such as abcd-1234.", width=26),
+        ColumnSpec("Dataset name", "Looked up by the program.", locked=True, width=26),
+        ColumnSpec("Workbook or file", "Only for another file: .xlsx, .xlsm, .csv or .tsv. Blank: this workbook.", width=20),
+        ColumnSpec("Sheet, table or range", "Where the rows are: a sheet, an Excel table or a named range.", width=24),
+        ColumnSpec("Header row", "The row number of the headers. Blank: it is found. 0: there are none.", width=11),
+        ColumnSpec("How to update", "Replace all rows · Add rows · Update and add (needs a row identifier) · "
+                   "Delete listed rows (needs a row identifier).", _choices(Method), width=19),
+        ColumnSpec("Row identifier", "Looked up by the program.", locked=True, width=16),
+        ColumnSpec("Column map", "The name used in the Column map. Blank: the job's name.", width=18),
+        ColumnSpec("Stop if rows shrink by more than", "Percent. Replace and Delete stop above it. Blank: 20.", width=18),
+        ColumnSpec("Last run", "Filled in by the program.", locked=True, width=18),
+        ColumnSpec("Result", "Filled in by the program.", locked=True, width=44),
+        ColumnSpec("Rows added", "Filled in by the program.", locked=True, width=10),
+        ColumnSpec("Rows changed", "Filled in by the program.", locked=True, width=10),
+        ColumnSpec("Rows removed", "Filled in by the program.", locked=True, width=10),
+        ColumnSpec("Dataset link", "Filled in by the program.", locked=True, width=30),
+        ColumnSpec("Notes", "Anything you want to remember.", width=40),
+    ),
+)  # fmt: skip
+
+COLUMN_MAP = TableSpec(
+    "Column map",
+    "ColumnMap",
+    "Only for columns that the program cannot match by itself, or that need a rule. An empty table is normal.",
+    (
+        ColumnSpec("Map name", "The job's name, or the map's name that jobs share.", width=28),
+        ColumnSpec("Sheet column", "The header on the sheet. Blank: every row gets the fixed value.", width=26),
+        ColumnSpec("Column letter", "Only where two columns have the same header.", width=10),
+        ColumnSpec("Portal field", "The portal column's name, or its API field name.", width=26),
+        ColumnSpec("Send?", "Yes: send it. Ignore: leave the sheet column out. Leave blank: send nothing to the "
+                   "portal column on purpose.", _choices(Send), width=12),
+        ColumnSpec("Default or fixed value", "Sent where the cell is empty, or, without a sheet column, in every row.",
+                   width=22),
+        ColumnSpec("Date format", "How dates stored as text are written, such as MM/DD/YYYY.", width=16),
+        ColumnSpec("Time zone", "For columns with a time zone, such as America/New_York.", width=20),
+        ColumnSpec("Notes", "Anything you want to remember.", width=40),
+    ),
+)  # fmt: skip
+
+OPTIONS = TableSpec(
+    "Options",
+    "Options",
+    "Rare settings of one job, or of all jobs where the job name is blank. An empty table is normal.",
+    (
+        ColumnSpec("Job name", "The job's name. Blank: all jobs.", width=30),
+        ColumnSpec("Option", "Choose from the list.", width=22),  # its list is OPTION_LIST, set by the template
+        ColumnSpec("Value", "What “What it means” says.", width=30),
+        ColumnSpec("What it means", "Filled in for the options of the template.", locked=True, width=80),
+    ),
+)
+
+CONNECTIONS = TableSpec(
+    "Connections",
+    "Connections",
+    "One row is one portal you sign in to. The secret is kept by this computer's password vault, never here.",
+    (
+        ColumnSpec("Connection name", "A name of your own, such as City portal.", width=24),
+        ColumnSpec("Portal address", "From the browser's address bar, such as https://data.example.gov.", width=34),
+        ColumnSpec("Sign-in type", "API key is the safer way; some portals take nothing else.", _choices(SignInType), width=14),
+        ColumnSpec("Key ID or user name", "The API key's ID, or your user name. Not the secret.", width=30),
+        ColumnSpec("Secret", "Always blank: the secret is in the password vault. Run “xl-datasync login”.", locked=True, width=26),
+        ColumnSpec("Test portal?", "Yes: a portal for trying things out.", _choices(YesNo), width=12),
+        ColumnSpec("Notes", "Anything you want to remember, but no password.", width=40),
+    ),
+)  # fmt: skip
+
+SETTINGS = TableSpec(
+    "Settings",
+    "Settings",
+    "For all jobs of this workbook.",
+    (
+        ColumnSpec("Setting", "The setting's name; do not change it.", locked=True, width=22),
+        ColumnSpec("Value", "See “What it does”.", width=34),
+        ColumnSpec("What it does", "Help.", locked=True, width=80),
+    ),
+)
+
+TABLES = (JOBS, COLUMN_MAP, OPTIONS, CONNECTIONS, SETTINGS)
+
+OPTION_LIST = (
+    OptionSpec("Number style", "How numbers stored as text are written.", _choices(NumberStyle), "1234.56"),
+    OptionSpec("Percent style", "What a cell that shows 45% becomes. Automatic: what the portal's column expects.",
+               _choices(PercentStyle), "Automatic"),
+    OptionSpec("Date formats", "How dates stored as text are written; several are separated by semicolons: "
+               "MM/DD/YYYY; D MMM YYYY."),
+    OptionSpec("Time zone", "For columns with a time zone, such as America/New_York or UTC."),
+    OptionSpec("Words for yes", "Words a checkbox column uses for true, separated by commas.", (), "true, yes, y"),
+    OptionSpec("Words for no", "Words a checkbox column uses for false, separated by commas.", (), "false, no, n"),
+    OptionSpec("Trim spaces", "Whether spaces before and after a text are left out.", _choices(YesNo), "Yes"),
+    OptionSpec("Hidden rows", "What happens to rows that are hidden or filtered away.", _choices(HiddenPolicy), "Stop and ask"),
+    OptionSpec("Empty cells", "For “Update and add”: an empty cell clears the portal's value, or keeps it.",
+               _choices(BlankPolicy), "Clear"),
+    OptionSpec("Error cells", "Whether cells such as #N/A stop the job or are sent blank.", _choices(ErrorPolicy), "Stop"),
+    OptionSpec("Rows per request", "For “Update and add” and “Delete listed rows”: most rows sent at once.", (), "50000"),
+)  # fmt: skip
+
+SETTING_LIST = (
+    OptionSpec("Default portal", "The connection for jobs that name no portal."),
+    OptionSpec("CSV folder", "Where the files that are sent are kept. Blank: a folder beside this workbook, named "
+               "after it and ending in .datasync."),
+    OptionSpec("Time zone", "The time zone of dates in this workbook, unless a job's option says otherwise."),
+)  # fmt: skip
