@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.workbooks import write_job_workbook
 
+from tests.workbooks import write_job_workbook
 from xl_datasync.api import run_workbook
 from xl_datasync.core.report import Report
 from xl_datasync.practice_portal import PracticePortal

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from tests.workbooks import job
 
+from tests.workbooks import job
 from xl_datasync import __version__
 from xl_datasync.practice_portal import FAULTS, PracticePortal
 

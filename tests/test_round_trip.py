@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from tests.workbooks import job, write_job_workbook
 
+from tests.workbooks import job, write_job_workbook
 from xl_datasync.api import run_workbook
 from xl_datasync.core.report import State
 from xl_datasync.practice_portal import PracticePortal

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.workbooks import job
 
+from tests.workbooks import job
 from xl_datasync.api import run_workbook
 from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.core.problems import ConfigurationFaults

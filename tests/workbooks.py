@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.worksheet.table import Table
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.table import Table
 
 from xl_datasync.workbook.tables import COLUMN_MAP, CONNECTIONS, JOBS, OPTIONS, SETTINGS, TableSpec
 

@@ -34,7 +34,7 @@ from xl_datasync.workbook.tables import (
 )
 
 HERE = Path(__file__).parent
-MADE_AT = dt.datetime(2026, 1, 1)  # noqa: DTZ001  # a stamp that does not change from one making to the next
+MADE_AT = dt.datetime(2026, 1, 1)  # a stamp that does not change from one making to the next
 HEADER_ROW = 4
 # A protected sheet does not let its tables grow, so they are made long enough.
 ROWS = {JOBS: 40, COLUMN_MAP: 200, OPTIONS: 40, CONNECTIONS: 12, SETTINGS: len(SETTING_LIST)}
@@ -81,10 +81,8 @@ def main() -> None:
 
 
 def _config_sheets(book: Workbook, guide: Sequence[tuple[str, str]]) -> None:
-    start = book.active
-    assert isinstance(start, Worksheet)
-    start.title = "Start here"
-    _guide(start, guide)
+    book.remove(book.worksheets[0])
+    _guide(book.create_sheet("Start here"), guide)
     for spec in (JOBS, COLUMN_MAP, OPTIONS, CONNECTIONS, SETTINGS):
         _table_sheet(book.create_sheet(spec.sheet), spec)
     for row, setting in enumerate(SETTING_LIST, HEADER_ROW + 1):

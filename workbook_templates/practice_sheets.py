@@ -44,10 +44,10 @@ PRACTICE_GUIDE = (
     ("6", "See what happens to a faulty sheet:  xl-datasync run practice.xlsx --job “Weather with faults”"),
     ("", ""),
     ("Where the data comes from", ""),
-    ("", "U.S. airports: list of airports from ourairports.com, which is in the public domain. "
+    ("", ("U.S. airports: list of airports from ourairports.com, which is in the public domain. "
          "Seattle weather: daily observations of the U.S. National Oceanic and Atmospheric Administration (NOAA), "
          "2012 to 2015; works of the U.S. government are in the public domain. "
-         "Both were taken from the vega_datasets package. The faults on the sheet “Weather with faults” were put there on purpose."),
+         "Both were taken from the vega_datasets package. The faults on the sheet “Weather with faults” were put there on purpose.")),
 )  # fmt: skip
 
 

@@ -6,9 +6,8 @@ import csv as csv_module
 import json
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -230,7 +229,7 @@ def practice(port: int | None, data: Path | None, faults: Sequence[str]) -> int:
     "--practice",
     "practice_data",
     is_flag=True,
-    help="The worked example with real data, for the practice portal.",
+    help="The worked example on real data.",
 )
 def new(path: Path, practice_data: bool) -> int:
     """Write a new job workbook."""
@@ -254,13 +253,15 @@ def new(path: Path, practice_data: bool) -> int:
 
 
 @cli.command()
-@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=Path("xl-datasync-demo"), show_default=True,
-              help="Where the workbook, the files sent and the practice portal's data are kept.")  # fmt: skip
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("xl-datasync-demo"),
+    show_default=True,
+    help="Where the workbook, the files sent and the practice portal's data are kept.",
+)
 def demo(folder: Path) -> int:
     """Show it all: every method on real data, and a faulty sheet refused, on a practice portal."""
     from xl_datasync.demo import run_demo
 
     return run_demo(folder, say)
-
-
-COMMANDS: dict[str, Callable[..., Any]] = dict(cli.commands)

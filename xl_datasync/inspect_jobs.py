@@ -77,7 +77,8 @@ def map_lines(found: Sequence[JobMapping]) -> Iterator[str]:
         width = max((len(column.header) for column in job.shape.columns), default=0)
         by_column = {mapped.source.index: mapped for mapped in job.mapping.columns if mapped.source}
         for column in job.shape.columns:
-            yield f"    {column.letter:>3}  {column.header:{width}}  →  {_target(by_column.get(column.index), job, column)}"
+            target = _target(by_column.get(column.index), job, column)
+            yield f"    {column.letter:>3}  {column.header:{width}}  →  {target}"
         for mapped in job.mapping.columns:
             if mapped.source is None and mapped.choice:
                 yield f"    fixed value “{mapped.choice.fixed_value}”  →  {mapped.column.name}"
@@ -247,7 +248,8 @@ def connection_lines(found: Sequence[ConnectionTest]) -> Iterator[str]:
             yield f"x {test.connection.name}: {test.error}"
             continue
         mark = "+" if test.good else "-"
-        yield f"{mark} {test.connection.name} ({test.connection.host}): signed in as {test.signed_in_as}, secret from {test.source}"
+        where = f"{test.connection.name} ({test.connection.host})"
+        yield f"{mark} {where}: signed in as {test.signed_in_as}, secret from {test.source}"
         for dataset_id, words, may in test.datasets:
             yield f"    {'+' if may else '-'} {dataset_id}  {words}"
     if not found:

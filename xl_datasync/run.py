@@ -7,7 +7,6 @@ job's failure never stops the next. Nothing is sent while a problem stands.
 from __future__ import annotations
 
 import logging
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -111,7 +110,8 @@ def publish(job: Job, book: Workbook, portal: Portal, settings: RunSettings, wat
         with open_table(job, book) as table, csv_file(settings.csv_folder, job) as out:
             watched = _Watched(table, lambda done, total: watch(job, "Checking rows", done, total))
             plan = make_plan(job, dataset, watched, Workbench(out, found, identifiers))
-        result = JobResult(job, State.NOT_SENT, plan, csv_path(settings.csv_folder, job), problems=plan.problems)
+        csv = csv_path(settings.csv_folder, job)
+        result = JobResult(job, State.NOT_SENT, plan, csv, problems=plan.problems)
         if not plan.sendable or settings.aim is Aim.CHECK:
             return replace(result, state=State.CHECKED if plan.sendable else State.NOT_SENT)
         before = portal.count(dataset.id)
@@ -120,8 +120,9 @@ def publish(job: Job, book: Workbook, portal: Portal, settings: RunSettings, wat
     result = replace(result, forecast=forecast, problems=plan.problems + guarded)
     if any_blocks(guarded) or settings.aim is Aim.DRY_RUN:
         return replace(result, state=State.NOT_SENT if any_blocks(guarded) else State.CHECKED)
-    receipt = portal.publish(_delivery(plan, result), lambda done, total: watch(job, "Sending", done, total))
-    return _settled(replace(result, receipt=receipt), plan, before, portal)
+    receipt = portal.publish(_delivery(plan, csv), lambda done, total: watch(job, "Sending", done, total))
+    verification = _verify(plan, before, receipt, portal)
+    return _settled(replace(result, receipt=receipt, verification=verification))
 
 
 @contextmanager
@@ -149,7 +150,7 @@ def csv_file(folder: Path, job: Job) -> Iterator[BinaryIO]:
         folder.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as out:
             yield out
-        os.replace(part, path)
+        part.replace(path)
     except OSError as error:
         remedy = "Choose another “CSV folder” on the Settings sheet, or close the file if it is open."
         raise WorkbookError(
@@ -198,12 +199,11 @@ def _guard(
     return (problem,) if problem else ()
 
 
-def _delivery(plan: Plan, result: JobResult) -> Delivery:
-    assert result.csv is not None  # a plan that can be sent has been written
+def _delivery(plan: Plan, csv: Path) -> Delivery:
     return Delivery(
         dataset=plan.dataset,
         method=plan.job.method,
-        csv=result.csv,
+        csv=csv,
         rows=plan.rows,
         columns=plan.columns,
         keep_blanks=plan.job.options.empty_cells is BlankPolicy.KEEP,
@@ -211,17 +211,13 @@ def _delivery(plan: Plan, result: JobResult) -> Delivery:
     )
 
 
-def _settled(result: JobResult, plan: Plan, before: int, portal: Portal) -> JobResult:
-    """The result once the portal has been asked what it holds now."""
-    assert result.receipt is not None
-    verification = _verify(plan, before, result.receipt, portal)
-    applied = result.receipt.created + result.receipt.updated + result.receipt.deleted + result.receipt.errors
-    state = State.DONE
-    if result.receipt.reported and applied < plan.rows:
-        state = State.FAILED
-    elif result.problems or not verification.agrees:
-        state = State.DONE_WITH_WARNINGS
-    return replace(result, state=state, verification=verification)
+def _settled(result: JobResult) -> JobResult:
+    """The result with its final state: planned, sent and applied agree, or it is not simply done."""
+    receipt, plan, verification = result.receipt, result.plan, result.verification
+    if receipt and plan and receipt.reported and receipt.applied < plan.rows:
+        return replace(result, state=State.FAILED)
+    doubtful = result.problems or not (verification and verification.agrees)
+    return replace(result, state=State.DONE_WITH_WARNINGS if doubtful else State.DONE)
 
 
 def _verify(plan: Plan, before: int, receipt: Receipt, portal: Portal) -> Verification:
@@ -243,7 +239,7 @@ def _verify(plan: Plan, before: int, receipt: Receipt, portal: Portal) -> Verifi
 
 
 class _Portals:
-    """Portals by connection, opened when first needed and closed with the run; a failed sign-in fails every job of it."""
+    """Portals by connection, opened when first needed; a sign-in that failed fails every job of its connection."""
 
     def __init__(self, open_portal: OpenPortal, stack: ExitStack) -> None:
         self._open = open_portal

@@ -107,7 +107,9 @@ def test_cut_off(tmp_path: Path, make_book: MakeBook, cut: int) -> None:
     assert "damaged" in refusal(tmp_path / "cut.xlsx").what
 
 
-@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/sharedStrings.xml"])
+@pytest.mark.parametrize(
+    "part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/sharedStrings.xml"]
+)
 @pytest.mark.parametrize("content", [b"", b"<a", b"\xff\xfe\x00", b"<x/>", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'])
 def test_broken_parts(tmp_path: Path, make_book: MakeBook, part: str, content: bytes) -> None:
     """A part that is not what it should be gives words or the right rows, never a library's error."""

@@ -205,7 +205,9 @@ def test_config_table(open_book: OpenBook, book_path: Path) -> None:
 
 def test_config_sheet_without_table(open_book: OpenBook, make_book: MakeBook) -> None:
     """A config sheet typed by hand works without an Excel table; two equal headers are refused by letter."""
-    path = make_book(Jobs=[["Jobs of the city"], [], ["Run?", "Name", "Note"], ["Yes", "a", None], [], ["No", "b", " "]])
+    path = make_book(
+        Jobs=[["Jobs of the city"], [], ["Run?", "Name", "Note"], ["Yes", "a", None], [], ["No", "b", " "]]
+    )
     table = open_book(path).config_table("Jobs", "Jobs")
     assert table is not None
     assert [number for number, _ in table.rows] == [4, 6]

@@ -165,7 +165,11 @@ def test_merged_ranges(read: ReadTable, tmp_path: Path) -> None:
 
 def test_columns_beside_the_header(read: ReadTable, make_book: MakeBook) -> None:
     """Data without a header belongs to the table under a blank header, on either side; wholly blank columns do not."""
-    table = read(make_book(S=[[None, None, "B", None, "D", None, None], [None, 7, 1, 2, 3, None, 9], [None, 8, 4, None, 6]]), "", 1)
+    table = read(
+        make_book(S=[[None, None, "B", None, "D", None, None], [None, 7, 1, 2, 3, None, 9], [None, 8, 4, None, 6]]),
+        "",
+        1,
+    )
     assert headers_of(table) == ["", "B", "", "D", "", ""]
     assert [column.letter for column in table.shape.columns] == ["B", "C", "D", "E", "F", "G"]
     assert rows_of(table) == {2: (7, 1, 2, 3, None, 9), 3: (8, 4, None, 6, None, None)}

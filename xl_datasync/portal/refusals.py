@@ -51,7 +51,12 @@ class Setting:
     @property
     def subject(self) -> str:
         """The dataset, or the portal where no dataset is concerned."""
-        return self.dataset or self.host
+        return self.dataset or "the portal"
+
+    @property
+    def opening(self) -> str:
+        """The same at the beginning of a sentence."""
+        return self.subject[:1].upper() + self.subject[1:]
 
 
 def refused(setting: Setting, status: int, headers: Mapping[str, str], refusal: Refusal, reference: str) -> PortalError:
@@ -159,7 +164,7 @@ def _words(setting: Setting, status: int, refusal: Refusal) -> tuple[str, str, b
         ),
         400: _refused_content(setting),
         404: (
-            f"{setting.subject} was not found. It may not exist there, or you may not be allowed to see it.",
+            f"{setting.opening} was not found. It may not exist there, or you may not be allowed to see it.",
             "Check the dataset's link, the portal, and which account you are signed in with.",
             False,
         ),
@@ -170,7 +175,7 @@ def _words(setting: Setting, status: int, refusal: Refusal) -> tuple[str, str, b
         ),
         408: ("The portal took too long and gave up.", TRY_LATER, True),
         409: (
-            f"{setting.subject} is not in a state in which this can be done.",
+            f"{setting.opening} is not in a state in which this can be done.",
             "Look at it on the portal.",
             False,
         ),
@@ -216,12 +221,12 @@ def _no_entry(setting: Setting, status: int, refusal: Refusal) -> tuple[str, str
         )
     if "synced" in message:
         return (
-            f"{setting.subject} is a copy that the portal keeps in step with another dataset, so it cannot be changed.",
+            f"{setting.opening} is a copy that the portal keeps in step with another dataset, so it cannot be changed.",
             "Open the original dataset on the portal and use its link.",
         )
     if status == 401 or _sign_in_refused(refusal):
         if not setting.user:
-            return f"{setting.subject} needs a sign-in.", "Sign in with “xl-datasync login”."
+            return f"{setting.opening} needs a sign-in.", "Sign in with “xl-datasync login”."
         return f"The portal did not accept the sign-in of {setting.user}.", SIGN_IN_AGAIN
     may_not = "change" if setting.writes else "see"
     if not setting.user:

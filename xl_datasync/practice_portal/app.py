@@ -63,8 +63,6 @@ def _refusal_answer(refusal: Refusal) -> Response:
 
 def _http_error_answer(error: HTTPException) -> Response:
     status = error.code or 500
-    if status < 400:
-        return Response(error.get_response())  # type: ignore[arg-type]
     if status == 404 and not request.path.startswith(API_ROOTS):
         return Response(render_template("missing.html", path=request.path), 404)
     code = {404: "not_found", 405: "method_not_allowed"}.get(status, "invalid_request")

@@ -64,6 +64,7 @@ class Store:
         self.path = folder / FILE_NAME
         self._copy_path = folder / f"replica-{FILE_NAME}"
         self._lock_timeout = lock_timeout
+        self._delivered: sqlite3.Connection | None = None
         folder.mkdir(parents=True, exist_ok=True)
         self.forget_copy()
         with closing(self._connect(self.path)) as connection:
@@ -102,6 +103,27 @@ class Store:
                 connection.execute("rollback")
                 raise
             connection.execute("commit")
+
+    def keep_as_delivered(self) -> None:
+        """Remember the present state in memory as the one to go back to."""
+        self.close()
+        self._delivered = sqlite3.connect(":memory:", check_same_thread=False)
+        with closing(self._connect(self.path)) as source:
+            source.backup(self._delivered)
+
+    def restore_delivered(self) -> bool:
+        """Go back to the state remembered; False when there is none."""
+        if self._delivered is None:
+            return False
+        with closing(self._connect(self.path)) as target:
+            self._delivered.backup(target)
+        return True
+
+    def close(self) -> None:
+        """Forget the state remembered."""
+        if self._delivered is not None:
+            self._delivered.close()
+            self._delivered = None
 
     def keep_copy(self) -> None:
         """Keep the present state aside, to be read as a replica that lags behind."""

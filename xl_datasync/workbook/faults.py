@@ -20,7 +20,7 @@ _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
-    KeyError,
+    LookupError,
     NotImplementedError,
     OverflowError,
     RuntimeError,
