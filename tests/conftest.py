@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.secret_service import real_vault, secret_service  # noqa: F401  # fixtures
 from tests.workbooks import write_job_workbook
 from xl_datasync.api import run_workbook
 from xl_datasync.core.report import Report
@@ -73,5 +77,19 @@ def publish(make_workbook: Callable[..., Path], signed_in: PracticePortal) -> Ca
 
     def run(jobs: list[dict[str, Any]], sheets: dict[str, Any], **tables: Any) -> Report:
         return run_workbook(make_workbook(jobs, sheets, **tables))
+
+    return run
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs xl-datasync in a process of its own, in the test's folder, with nobody at the terminal."""
+
+    def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-W", "error", "-m", "xl_datasync", *arguments],
+            cwd=tmp_path, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
+            env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        )  # fmt: skip
 
     return run

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,20 +18,6 @@ WEATHER = ("Observed On", "Precipitation (mm)", "Max Temp (C)", "Min Temp (C)", 
 DAY = ("2016-01-01", 1.5, 9, 2.2, 3.1, "rain")
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def command(tmp_path: Path) -> Command:
-    """Runs xl-datasync in a process of its own, in the test's folder, with nobody at the terminal."""
-
-    def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-W", "error", "-m", "xl_datasync", *arguments],
-            cwd=tmp_path, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
-            env=os.environ | {"PYTHONIOENCODING": "utf-8"},
-        )  # fmt: skip
-
-    return run
 
 
 @pytest.fixture

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import getpass
 import logging
 import os
-import shutil
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import ClassVar
 
@@ -22,6 +18,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends import chainer, fail, null
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
+from tests.secret_service import lock_state
 from xl_datasync.core.connection import Connection, SignIn
 from xl_datasync.core.errors import ConfigurationError, SignInError
 from xl_datasync.credentials import ALIASES, find_sign_in, forget_sign_in, save_sign_in, vault_name
@@ -354,81 +351,6 @@ def test_import_is_light() -> None:
 USES_REAL_VAULT = pytest.mark.usefixtures("real_vault")
 # keyring leaves its connection open when the vault is locked or out of reach.
 LEAVES_SOCKETS = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
-DAEMON = shutil.which("gnome-keyring-daemon")
-BUS = shutil.which("dbus-daemon")
-
-
-@pytest.fixture(scope="session")
-def secret_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A D-Bus of our own with an unlocked gnome-keyring in a home of its own; yields its address."""
-    if not (DAEMON and BUS):
-        if os.environ.get("CI") == "true":
-            pytest.fail("gnome-keyring-daemon and dbus-daemon are needed for the tests of the vault")
-        pytest.skip("gnome-keyring-daemon or dbus-daemon is not installed")
-    home = tmp_path_factory.mktemp("home")
-    folders = dict.fromkeys(("HOME", "XDG_RUNTIME_DIR", "XDG_DATA_HOME", "XDG_CONFIG_HOME"), str(home))
-    environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
-    with ExitStack() as stack, (home / "log").open("wb") as log:
-        bus_command = [BUS, "--session", "--nofork", "--print-address=1"]
-        bus = start(stack, bus_command, {**environment, **folders}, stdout=subprocess.PIPE, stderr=log)
-        assert bus.stdout
-        address = bus.stdout.readline().decode().strip()
-        environment["DBUS_SESSION_BUS_ADDRESS"] = address
-        command = [DAEMON, "--foreground", "--unlock", "--components=secrets", f"--control-directory={home}"]
-        daemon = start(
-            stack, command, {**environment, **folders}, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log
-        )
-        assert daemon.stdin
-        daemon.stdin.write(b"throw-away\n")
-        daemon.stdin.close()
-        wait_for_vault(address)
-        yield address
-
-
-def start(
-    stack: ExitStack, command: list[str], environment: dict[str, str], **pipes: object
-) -> subprocess.Popen[bytes]:
-    """Start a process that ends with the stack."""
-    process = stack.enter_context(subprocess.Popen(command, env=environment, **pipes))  # type: ignore[call-overload]
-    stack.callback(process.terminate)
-    return process  # type: ignore[no-any-return]
-
-
-def wait_for_vault(address: str) -> None:
-    """Wait until the vault answers."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-        for _ in range(200):
-            if not lock_state(lock=False, patience=True):
-                return
-            time.sleep(0.05)
-    raise AssertionError("the vault did not start")
-
-
-def lock_state(*, lock: bool, patience: bool = False) -> bool:
-    """Whether the vault is locked, after locking it where that is wanted."""
-    import secretstorage  # noqa: PLC0415  # on Linux alone
-
-    bus = secretstorage.dbus_init()
-    try:
-        if patience and not secretstorage.check_service_availability(bus):
-            return True
-        collection = secretstorage.get_default_collection(bus)
-        if lock:
-            collection.lock()
-        return bool(collection.is_locked())
-    finally:
-        bus.close()
-
-
-@pytest.fixture
-def real_vault(secret_service: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The real vault in use, as keyring itself chooses it."""
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", secret_service)
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.SecretService.Keyring")
-    keyring.core._keyring_backend = None
-    yield
-    gc.collect()
 
 
 @USES_REAL_VAULT

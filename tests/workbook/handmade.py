@@ -10,10 +10,8 @@ from xml.sax.saxutils import quoteattr
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-STRICT = {
-    MAIN: "http://purl.oclc.org/ooxml/spreadsheetml/main",
-    OFFICE: "http://purl.oclc.org/ooxml/officeDocument/relationships",
-}
+STRICT_MAIN = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
 
@@ -96,9 +94,8 @@ def handmade(
         content["xl/worksheets/sheet1.xml"] = prefixed(content["xl/worksheets/sheet1.xml"], prefix)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         for name, text in content.items():
-            for plain, other in STRICT.items() if strict else ():
-                text = text.replace(plain, other)
-            package.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>\n{text}')
+            xml = text.replace(MAIN, STRICT_MAIN).replace(OFFICE, STRICT_OFFICE) if strict else text
+            package.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>\n{xml}')
     return path
 
 

@@ -5,8 +5,6 @@ ErrorValue, ``_x000D_`` escapes are decoded, midnight under a format without a t
 Excel cannot show become IMPOSSIBLE_DATE.
 """
 
-# ruff: noqa: DTZ001  # a sheet knows no time zone
-
 from __future__ import annotations
 
 import datetime as dt

@@ -1,7 +1,5 @@
 """What each kind of cell becomes."""
 
-# ruff: noqa: DTZ001  # a sheet knows no time zone
-
 from __future__ import annotations
 
 import datetime as dt

@@ -1,7 +1,5 @@
 """The reader gives what openpyxl gives, after the differences that reference.py names, on every awkward file here."""
 
-# ruff: noqa: DTZ001  # a sheet knows no time zone
-
 from __future__ import annotations
 
 import datetime as dt
@@ -68,7 +66,7 @@ def numbers(sheet: Worksheet) -> None:
 def formats(sheet: Worksheet) -> None:
     """Percent, currency, digit masks, text and others."""
     sheet.append(["Value"])
-    for code in ("0.00%", "00000", "000-00-0000", '"$"#,##0.00', '[$€-2] #,##0.00', "@", "0.00E+00", "# ?/?", "#,##0_);[Red](#,##0)",
+    for code in ("0.00%", "00000", "000-00-0000", '"$"#,##0.00', "[$€-2] #,##0.00", "@", "0.00E+00", "# ?/?", "#,##0_);[Red](#,##0)",
                  '0 "days"', "0;-0;;@", "[<1]0.00%;0", "General"):  # fmt: skip
         sheet.append([45.5])
         sheet.cell(sheet.max_row, 1).number_format = code

@@ -110,10 +110,34 @@ def test_header_row_that_is_blank(read: ReadTable, make_book: MakeBook) -> None:
             read(path, "S", number)
 
 
+@pytest.mark.parametrize("number", [-1, 1_048_577])
+def test_header_row_that_cannot_be(read: ReadTable, make_book: MakeBook, tmp_path: Path, number: int) -> None:
+    """A number that no row has is refused, for sheets and text files alike."""
+    (tmp_path / "a.csv").write_text("A,B\n1,2\n")
+    for path in (make_book(S=[HEADER, DATA]), tmp_path / "a.csv"):
+        with pytest.raises(WorkbookError, match=f"There is no row {number}"):
+            read(path, "", number)
+
+
 def test_header_beyond_row_fifty(read: ReadTable, make_book: MakeBook) -> None:
     """A header further down than row 50 is asked for: the rows above it are numbers."""
     with pytest.raises(WorkbookError, match="None of the first 50 rows"):
         read(make_book(S=[*[[1, 2, 3, 4]] * 50, HEADER, DATA]))
+
+
+def test_data_that_begins_far_down(read: ReadTable, make_book: MakeBook, tmp_path: Path) -> None:
+    """Where the first 50 rows are blank and data follows, the header's number is asked for; no sheet passes as empty."""
+    (tmp_path / "a.csv").write_text("\n" * 60 + "A,B\n1,2\n")
+    for path in (make_book(S=[*[[]] * 60, ["A", "B"], [1, 2]]), tmp_path / "a.csv"):
+        with pytest.raises(WorkbookError, match="None of the first 50 rows"):
+            read(path)
+        assert list(rows_of(read(path, "", 61))) == [62]
+
+
+def test_range_of_a_header_alone(read: ReadTable, make_book: MakeBook) -> None:
+    """A range that holds its header and nothing else has columns and no rows, whatever stands below it."""
+    table = read(make_book(S=[["A", "B"], [1, 2]]), "S!A1:B1")
+    assert (headers_of(table), list(table.blocks())) == (["A", "B"], [])
 
 
 def test_filter_buttons_show_the_header(read: ReadTable, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from enum import Enum
 from urllib.parse import urlsplit
 
 from xl_datasync.core.errors import ConfigurationError
+from xl_datasync.core.links import holds_sign_in, split_host
+from xl_datasync.core.values import trimmed
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -56,22 +58,22 @@ def portal_address(text: str, where: str = "") -> str:
     :raises ConfigurationError: where it is no web address, or is plain http to anything but this computer (anybody
         on the way could read the sign-in; the portal denies authenticated http too, protocol §1.8).
     """
-    tidy = text.strip().rstrip("/")
-    parts = urlsplit(tidy if "//" in tidy else f"https://{tidy}")
-    if not parts.hostname or parts.scheme not in ("http", "https") or " " in tidy or "." not in parts.netloc + ".":
-        raise ConfigurationError(
-            f"“{text.strip()}” is not a portal address.",
-            where=where,
-            remedy="Copy it from the browser's address bar, for example https://data.example.gov.",
-        )
-    if parts.username or parts.password:
+    tidy = trimmed(text).rstrip("/")
+    if holds_sign_in(tidy):
         raise ConfigurationError(
             "The portal address holds a user name or password.",
             where=where,
             remedy="Remove it there, change that password, and sign in with “xl-datasync login”.",
         )
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
+    scheme, host = split_host(tidy if "//" in tidy.split("?")[0] else f"https://{tidy}")
+    if not host or scheme not in ("http", "https"):
         raise ConfigurationError(
-            f"“{text.strip()}” is not encrypted (http).", where=where, remedy="Write https:// in front of it."
+            f"“{tidy}” is not a portal address.",
+            where=where,
+            remedy="Copy it from the browser's address bar, for example https://data.example.gov.",
         )
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    if scheme == "http" and urlsplit(f"//{host}").hostname not in LOOPBACK_HOSTS:
+        raise ConfigurationError(
+            f"“{tidy}” is not encrypted (http).", where=where, remedy="Write https:// in front of it."
+        )
+    return f"{scheme}://{host}"

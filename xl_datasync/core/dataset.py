@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from itertools import pairwise
 
 from xl_datasync.core.errors import ConfigurationError
+from xl_datasync.core.links import split_host, without_sign_in
+from xl_datasync.core.values import trimmed
 
 DATASET_ID = re.compile(r"[a-z0-9]{4}-[a-z0-9]{4}")
+# The segment after one of these is the dataset's id, in every link and API path of a portal (protocol §2-6).
+_BEFORE_ID = frozenset({"d", "resource", "views", "id", "revision"})
+# Word processors make other dashes of a hyphen.
+_HYPHENS = str.maketrans("‐‑‒–", "----")
 
 # SODA and older names → the name /api/views uses (protocol §2.1, §7).
 TYPE_ALIASES = {
@@ -101,21 +107,38 @@ def parse_dataset_link(text: str, where: str = "") -> tuple[str | None, str]:
     """Read a dataset id or a pasted link.
 
     :returns: the portal's host in lower case (None where only an id was given) and the dataset id. A link may carry
-        a query, a fragment, ``/about``, or an API path.
+        a query, a fragment, ``/about_data``, ``/explore`` or an API path, and may lack its scheme.
     :raises ConfigurationError: where no dataset id is in it, or two different ones are.
     """
-    tidy = text.strip().strip("<>\"'")
-    host = urlsplit(tidy).netloc.lower() if "//" in tidy else None
-    path = urlsplit(tidy).path if host else tidy.split("?")[0].split("#")[0]
-    parts = [part.split(".")[0].lower() for part in path.split("/")]
-    found = {part for part in parts if DATASET_ID.fullmatch(part)}
+    parts = trimmed(text).translate(_HYPHENS).split()
+    read = [(host, found) for host, found in map(_read_link, parts) if found]
+    found = {dataset_id for _, ids in read for dataset_id in ids}
     if len(found) != 1:
+        shown = without_sign_in(trimmed(text))
         raise ConfigurationError(
-            f"“{text.strip()}” holds no dataset ID." if not found else f"“{text.strip()}” holds several dataset IDs.",
+            f"“{shown}” holds several dataset IDs." if found else f"“{shown}” holds no dataset ID.",
             where=where,
             remedy="Open the dataset on the portal and copy the link from the browser, or type the ID, "
             "four letters or digits, a hyphen and four more, such as abcd-1234.",
         )
-    if host is None and "/" in tidy and "." in tidy.split("/")[0]:
-        host = tidy.split("/")[0].lower()
-    return host, found.pop()
+    return read[0][0], found.pop()
+
+
+def _read_link(text: str) -> tuple[str | None, set[str]]:
+    """The host and the dataset ids of one link."""
+    link = text.strip("<>()[]\"'“”,;")
+    path = re.sub(r"^[a-z]+://", "", re.split(r"[?#]", link)[0], flags=re.IGNORECASE)
+    first, *segments = path.split("/")
+    if not segments:
+        return None, _ids([first])
+    _, host = split_host(f"https://{first}")
+    after_word = [segment for word, segment in pairwise(["", *segments]) if word.lower() in _BEFORE_ID]
+    # A title may look like an id (“Fire-Data”), but ids are written small and stand where the portal's words say.
+    small = [segment for segment in segments if segment == segment.lower()]
+    found = next(filter(None, (_ids(after_word), _ids(small), _ids(segments), _ids([first]))), set[str]())
+    return host or None, found
+
+
+def _ids(segments: Iterable[str]) -> set[str]:
+    """Those of a path's segments that are dataset ids, with or without an ending such as ``.json``."""
+    return {part for part in (segment.split(".")[0].lower() for segment in segments) if DATASET_ID.fullmatch(part)}

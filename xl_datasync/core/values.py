@@ -8,11 +8,18 @@ number, so a float is printed with 15.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 NOT_CALCULATED = "never calculated"
+# Zero-width space, non-joiner, joiner, word joiner, byte-order mark: nobody sees them. Inside a text they may be meant
+# (joiners shape Persian words and emoji); at its edges they never are.
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+_EDGES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + INVISIBLE + "\x00"
+# Names that Excel would take for a cell, such as FY24 or R1C1, are quoted in an address.
+_LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}\d+|[Rr]\d*([Cc]\d*)?|[Cc]\d*")
 
 
 @dataclass(frozen=True)
@@ -30,12 +37,17 @@ Value = None | bool | int | float | str | dt.date | dt.datetime | dt.time | dt.t
 
 def is_blank(value: Value) -> bool:
     """Whether a cell shows nothing."""
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or (isinstance(value, str) and not value.strip(_EDGES))
+
+
+def trimmed(text: str) -> str:
+    """The text without spaces of any kind, and without characters nobody sees, before and after it."""
+    return text.strip(_EDGES)
 
 
 def float_text(number: float) -> str:
-    """A float as Excel means it: 15 significant digits, no ``.0``, no exponent."""
-    text = format(number, ".15g")
+    """A float as Excel means it: 15 significant digits, no ``.0``, no exponent, no minus before zero."""
+    text = format(number or 0.0, ".15g")
     return format(Decimal(text), "f") if "e" in text else text
 
 
@@ -62,15 +74,19 @@ def datetime_text(moment: dt.datetime) -> str:
     """ISO 8601 without a zone, to the second or, where there are fractions, to the millisecond."""
     if not moment.microsecond:
         return moment.isoformat("T", "seconds")
-    rounded = moment + dt.timedelta(microseconds=500)
-    return rounded.isoformat("T", "milliseconds" if rounded.microsecond // 1000 else "seconds")
+    try:
+        moment += dt.timedelta(microseconds=500)
+    except OverflowError:
+        moment = dt.datetime.max
+    return moment.isoformat("T", "milliseconds" if moment.microsecond // 1000 else "seconds")
 
 
 def elapsed_text(elapsed: dt.timedelta) -> str:
-    """Elapsed time as Excel shows ``[h]:mm:ss``."""
-    seconds = round(elapsed.total_seconds())
-    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
-    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    """Elapsed time as Excel shows ``[h]:mm:ss``; fractions of a second to the millisecond."""
+    thousandths = round(elapsed / dt.timedelta(milliseconds=1))
+    seconds, fraction = divmod(abs(thousandths), 1000)
+    shown = f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}" + (f".{fraction:03d}" if fraction else "")
+    return f"-{shown}" if thousandths < 0 else shown
 
 
 def column_letter(index: int) -> str:
@@ -84,9 +100,19 @@ def column_letter(index: int) -> str:
 
 
 def cell_address(sheet: str, letter: str, row: int) -> str:
-    """``Sheet!B17``, quoted as Excel quotes it where the sheet's name needs it."""
-    plain = sheet.replace("_", "").isalnum() and not sheet[:1].isdigit()
-    return f"{sheet}!{letter}{row}" if plain else "'" + sheet.replace("'", "''") + f"'!{letter}{row}"
+    """``Sheet!B17``."""
+    return f"{_quoted(sheet)}!{letter}{row}"
+
+
+def area_address(sheet: str, area: str) -> str:
+    """``Sheet!B2:C3``."""
+    return f"{_quoted(sheet)}!{area}"
+
+
+def _quoted(sheet: str) -> str:
+    """A sheet's name as it begins an address: in quotes where Excel would put them."""
+    plain = sheet.replace("_", "").isalnum() and not sheet[:1].isdigit() and not _LIKE_A_CELL.fullmatch(sheet)
+    return sheet if plain else "'" + sheet.replace("'", "''") + "'"
 
 
 @dataclass(frozen=True)
@@ -139,3 +165,7 @@ class TableShape:
     def address(self, column: SheetColumn, row: int) -> str:
         """The cell's address for a message or a link."""
         return cell_address(self.sheet, column.letter, row)
+
+    def row_address(self, row: int) -> str:
+        """A whole row's address."""
+        return area_address(self.sheet, f"{row}:{row}")

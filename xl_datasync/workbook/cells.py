@@ -62,16 +62,12 @@ class CellRules:
     @property
     def first_day(self) -> dt.datetime:
         """The first date the workbook's date system can show."""
-        return _naive(1904) if self.has_1904_dates else _naive(1900)
+        return dt.datetime(1904, 1, 1) if self.has_1904_dates else dt.datetime(1900, 1, 1)
 
     @property
     def certain_from(self) -> dt.datetime:
         """From here on every date the reader gives is the one Excel shows."""
-        return self.first_day if self.has_1904_dates else _naive(1900, 3)
-
-
-def _naive(year: int, month: int = 1) -> dt.datetime:
-    return dt.datetime(year, month, 1)  # noqa: DTZ001  # a sheet knows no time zone
+        return self.first_day if self.has_1904_dates else dt.datetime(1900, 3, 1)
 
 
 @lru_cache(maxsize=1024)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from xl_datasync.core.errors import WorkbookError
 from xl_datasync.core.values import SheetColumn, Value, column_letter, is_blank, value_text
+from xl_datasync.workbook.area import MAX_ROWS
 
 SEARCHED_ROWS = 50
 _BELOW = 20
@@ -56,10 +57,30 @@ def find_header(rows: Sequence[tuple[int, Sequence[Value]]], where: str) -> int 
                 )
             return line.number
         passed.append(line)
-    raise WorkbookError(
+    raise no_header(where)
+
+
+def no_header(where: str) -> WorkbookError:
+    """The error for a table in whose first rows no header can be told."""
+    return WorkbookError(
         f"None of the first {SEARCHED_ROWS} rows looks like a header: a row of names above the data.",
         where=where,
         remedy=_REMEDY,
+    )
+
+
+def check_header_row(header_row: int | None, where: str) -> None:
+    """Refuse a number that no row of a sheet has."""
+    if header_row is not None and not 0 <= header_row <= MAX_ROWS:
+        raise WorkbookError(f"There is no row {header_row} that could be the header.", where=where, remedy=_REMEDY)
+
+
+def blank_header(header_row: int, where: str) -> WorkbookError:
+    """The error for a header row that was given and has nothing in it."""
+    return WorkbookError(
+        f"Row {header_row} is blank, so it cannot be the header.",
+        where=where,
+        remedy="Correct the job's “Header row”, or leave it blank to have the header found.",
     )
 
 

@@ -10,7 +10,16 @@ from xl_datasync.core.values import TableShape, Value
 from xl_datasync.workbook.area import MAX_ROWS, Area
 from xl_datasync.workbook.faults import listed
 from xl_datasync.workbook.grid import Grid
-from xl_datasync.workbook.header import SEARCHED_ROWS, find_header, header_text, letter_names, name_columns
+from xl_datasync.workbook.header import (
+    SEARCHED_ROWS,
+    blank_header,
+    check_header_row,
+    find_header,
+    header_text,
+    letter_names,
+    name_columns,
+    no_header,
+)
 from xl_datasync.workbook.package import ExcelTable
 from xl_datasync.workbook.sources import Place
 
@@ -24,6 +33,7 @@ def settle(grid: Grid, place: Place, header_row: int | None) -> tuple[Area, Tabl
     unless the job names another. On a whole sheet the header is looked for; the columns are those from the first
     header to the last, and those beside them that hold data though they have no header.
     """
+    check_header_row(header_row, grid.where)
     if place.table:
         header, names = _table_header(grid, place.table, header_row)
         below = place.table.area.first_row + place.table.has_header
@@ -33,6 +43,8 @@ def settle(grid: Grid, place: Place, header_row: int | None) -> tuple[Area, Tabl
         below = max(header + 1, place.area.first_row) if header != NO_HEADER else _first_filled(grid, place.area)
         data = replace(place.area, first_row=below, last_row=_last_row(grid, place, header))
         data, names = _columns(grid, data, header)
+        if names and header == NO_HEADER and header_row is None:
+            raise no_header(grid.where)  # all blank as far as it was looked for, and data further down
     return data, _shape(grid, data, header, names)
 
 
@@ -111,11 +123,7 @@ def _columns(grid: Grid, data: Area, header: int) -> tuple[Area, list[str]]:
         texts = _header_texts(grid, replace(data, first_row=header, last_row=header))
         names = {first + index: text for index, text in enumerate(texts) if text}
         if not names:
-            raise WorkbookError(
-                f"Row {header} is blank, so it cannot be the header.",
-                where=grid.where,
-                remedy="Correct the job's “Header row”, or leave it blank to have the header found.",
-            )
+            raise blank_header(header, grid.where)
     known = range(min(names), max(names) + 1) if names else range(first, first)
     beside = grid.filled_columns(data, known) if _may_have_more(grid, data, known) else set()
     columns = sorted(beside | set(known))

@@ -149,7 +149,7 @@ def _read_rows(stream: IO[bytes], data: bytes, prefix: bytes, rows: _RowFacts, s
         # Where texts are shared, as Excel writes them, the letter f stands in formulas alone.
         if b"f" in part:
             rows.has_formulas = rows.has_formulas or formula in part
-            if b">false</" in part:
+            if b"v>false</" in part:
                 _refuse_worded_booleans(part, sheet)
         if end >= 0:
             return data[end + len(closing) :]

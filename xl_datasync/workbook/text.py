@@ -19,7 +19,16 @@ from xl_datasync.core.errors import DataSyncError, WorkbookError
 from xl_datasync.core.values import Block, TableShape
 from xl_datasync.workbook.blocks import GENERAL, without_blank_tail
 from xl_datasync.workbook.faults import cannot_open
-from xl_datasync.workbook.header import SEARCHED_ROWS, find_header, header_text, letter_names, name_columns
+from xl_datasync.workbook.header import (
+    SEARCHED_ROWS,
+    blank_header,
+    check_header_row,
+    find_header,
+    header_text,
+    letter_names,
+    name_columns,
+    no_header,
+)
 from xl_datasync.workbook.protocol import ConfigRows, Source
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
@@ -147,29 +156,37 @@ class TextTable:
 
 def _table(records: _Records, header_row: int | None) -> TextTable:
     where = records.path.name
-    top = [(row, record) for row, (_line, record) in enumerate(islice(records.numbered(), SEARCHED_ROWS), 1)]
-    header = find_header(top, where) if header_row is None else header_row
-    if header:
-        names = [header_text(name) for name in next((r for _, r in islice(records.numbered(), header - 1, header)), [])]
-        if not any(names):
-            raise WorkbookError(
-                f"Row {header} is blank, so it cannot be the header.",
-                where=where,
-                remedy="Correct the job's “Header row”, or leave it blank to have the header found.",
-            )
-        while not names[-1] and not _column_filled(records, header, len(names) - 1):
-            names.pop()
+    check_header_row(header_row, where)
+    header = header_row
+    if header is None:
+        top = (record for _line, record in islice(records.numbered(), SEARCHED_ROWS))
+        header = find_header(list(enumerate(top, 1)), where)
+    if header is None:
+        if any(any(record) for _line, record in records.numbered()):
+            raise no_header(where)
+        names = []
+    elif header:
+        names = _header_names(records, header)
     else:
         names = letter_names(0, max((len(record) for _line, record in records.numbered()), default=0))
-        if header_row is None:
-            names = []
     shape = TableShape(
-        sheet=records.path.name,
+        sheet=where,
         columns=name_columns(names, 0, lambda _: False),
         header_row=header or None,
-        first_row=header + 1 if header else 1,
+        first_row=(header or 0) + 1,
     )
     return TextTable(records, shape)
+
+
+def _header_names(records: _Records, header: int) -> list[str]:
+    """The texts of the header; blank ones at its end count only where there are values below."""
+    _line, record = next(islice(records.numbered(), header - 1, None), (0, []))
+    names = [header_text(text) for text in record]
+    if not any(names):
+        raise blank_header(header, records.path.name)
+    while not names[-1] and not _column_filled(records, header, len(names) - 1):
+        names.pop()
+    return names
 
 
 def _column_filled(records: _Records, header: int, index: int) -> bool:
