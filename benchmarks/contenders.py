@@ -1,6 +1,6 @@
 """The contenders. Each run is a process of its own, so its start, its imports and its memory count.
 
-    python benchmarks/contenders.py NAME TASK.json
+python benchmarks/contenders.py NAME TASK.json
 
 The peers do what a careful user has to do to get the rows across, and nothing more: they check no cell, look for no
 doubled identifier, compare nothing with the dataset and do not ask afterwards how many rows arrived.
@@ -55,18 +55,18 @@ def ours_portal(task: Task) -> None:
 
 
 def openpyxl_csv(task: Task) -> None:
-    """openpyxl in read-only mode and the standard library's csv."""
+    """Openpyxl in read-only mode and the standard library's csv."""
     import csv
 
     from openpyxl import load_workbook
 
     book = load_workbook(task.data, read_only=True, data_only=True)
-    with open(task.csv, "w", encoding="utf-8", newline="") as out:
+    with Path(task.csv).open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows(book[SHEET].iter_rows(values_only=True))
 
 
 def openpyxl_sodapy(task: Task) -> None:
-    """openpyxl in read-only mode, dictionaries, sodapy."""
+    """Openpyxl in read-only mode, dictionaries, sodapy."""
     import datetime as dt
 
     from openpyxl import load_workbook
@@ -80,7 +80,7 @@ def openpyxl_sodapy(task: Task) -> None:
 
 
 def pandas_sodapy(task: Task) -> None:
-    """pandas with its calamine engine, records, sodapy.
+    """Pandas with its calamine engine, records, sodapy.
 
     The identifier is read as text, or its zeros would be lost; dates are written as ISO 8601 and blanks as null, or
     there would be no JSON.
@@ -104,7 +104,7 @@ def _replace(task: Task, records: list[dict[str, Any]]) -> None:
 
     # sodapy speaks https unless it is given an adapter; every contender speaks http here.
     adapter = {"prefix": "http://", "adapter": HTTPAdapter()}
-    with Socrata(task.host, None, "key", "secret", timeout=600, session_adapter=adapter) as client:
+    with Socrata(task.host, "token", "key", "secret", timeout=600, session_adapter=adapter) as client:
         receipt = client.replace(task.dataset, records)
     if receipt["Rows Created"] != task.rows or len(records[0][IDENTIFIER]) != 9:
         raise SystemExit(f"not all rows arrived: {receipt}")

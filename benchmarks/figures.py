@@ -39,8 +39,10 @@ class Measurement:
 
 @dataclass
 class Results:
-    """The rounds of one size. ``left_out`` says why a contender has no figures; ``load`` is the load average before
-    and after.
+    """The rounds of one size.
+
+    :param left_out: why a contender has no figures, or not in every round.
+    :param load: the load average before and after.
     """
 
     rows: int
@@ -63,7 +65,7 @@ class Results:
     def lines(self) -> Iterator[str]:
         """The tables of this size."""
         for title, names in TABLES.items():
-            yield f"\n### {title}, {self.rows:,} rows × 12 columns, {len(self.rounds)} rounds\n"
+            yield f"\n### {title}, {self.rows:,} rows × 12 columns, rounds: {len(self.rounds)}\n"
             yield "| Contender | Seconds (median) | Times ours (median) | lowest–highest | Own noise | Peak MB |"
             yield "|---|--:|--:|--:|--:|--:|"
             for name in names:
@@ -72,8 +74,8 @@ class Results:
         yield "Own noise: a contender's slowest run over its fastest."
 
     def _line(self, name: str, ours: str) -> str:
-        if name in self.left_out:
-            return f"| {NAMES[name]} | {self.left_out[name]} | | | | |"
+        if not self.of(name):
+            return f"| {NAMES[name]} | {self.left_out.get(name, '')} | | | | |"
         seconds = sorted(run.seconds for run in self.of(name))
         ratios = self.ratios(name, ours)
         times = "1" if name == ours else f"{median(ratios):.2f}"

@@ -1,6 +1,6 @@
 """Where our own time goes: one run with a clock around each stage.
 
-    python benchmarks/laps.py TASK.json
+python benchmarks/laps.py TASK.json
 
 The clocks are put around functions of the product by name; one that is gone is an error here, not there. Asking the
 clock costs next to nothing because every stage is called once for a block of rows, not once for a cell.

@@ -1,12 +1,11 @@
 """Makes the workbooks: one with the rows, as Excel stores them, and one with the job that publishes it.
 
-    python benchmarks/make_workbook.py FILE ROWS
+python benchmarks/make_workbook.py FILE ROWS
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 import random
 import sys
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from columns import COLUMNS, SHEET
 
 JOB = "Benchmark"
 HEADER_ROW = 4
-FIRST_DAY = dt.datetime(2015, 1, 1)  # noqa: DTZ001  # a sheet knows no time zone
+FIRST_DAY = dt.datetime(2015, 1, 1)  # a sheet knows no time zone
 CATEGORIES = ("Permit", "Licence", "Inspection", "Complaint", "Café, bar", "Straße", "Überprüfung", "Other")
 WORDS = (
     "street", "north", "approved", "pending", "says “yes”", 'marked "urgent"', "a, b, c", "naïve", "北京", "emoji 🎈",
@@ -47,7 +46,7 @@ def data_rows(count: int) -> Iterator[tuple[Any, ...]]:
 
 def make_workbook(path: Path, rows: int) -> None:
     """Write the data workbook with shared strings, as Excel does; it takes its name only when it is whole."""
-    import xlsxwriter  # noqa: PLC0415  # the job workbook needs no XlsxWriter
+    import xlsxwriter  # the job workbook needs none of it
 
     part = path.with_suffix(".part")
     book = xlsxwriter.Workbook(part, {"strings_to_formulas": False, "strings_to_urls": False})
@@ -64,13 +63,14 @@ def make_workbook(path: Path, rows: int) -> None:
             if value is not None:
                 writers[type(value)](row, index, value, styles[index])
     book.close()
-    os.replace(part, path)
+    part.replace(path)
 
 
 def make_job_workbook(path: Path, data: Path, address: str, dataset: str) -> None:
     """Fill the template as a person would: one connection, one job that replaces a dataset with the data workbook."""
-    from openpyxl import load_workbook  # noqa: PLC0415
-    from xl_datasync.templates import template  # noqa: PLC0415
+    from openpyxl import load_workbook
+
+    from xl_datasync.templates import template
 
     with template("jobs.xlsx") as source:
         book = load_workbook(source)

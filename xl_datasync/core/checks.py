@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xl_datasync.core.conversion.text import INVISIBLE
-from xl_datasync.core.dataset import Dataset
+from xl_datasync.core.conversion import constant_outcome
+from xl_datasync.core.conversion.rule import shows_percent
+from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.identifiers import IdentifierIndex, Repeated
 from xl_datasync.core.jobs import Job
 from xl_datasync.core.mapping import MappedColumn, Mapping
-from xl_datasync.core.options import HiddenPolicy
-from xl_datasync.core.problems import Fault, Place, Problem, ProblemLog, Severity, shortened
-from xl_datasync.core.values import SheetColumn, TableShape
+from xl_datasync.core.options import HiddenPolicy, JobOptions, PercentStyle
+from xl_datasync.core.problems import PLACES_KEPT, Fault, Place, Problem, ProblemLog, Severity, shortened
+from xl_datasync.core.values import INVISIBLE, Block, SheetColumn, TableShape, area_address, value_text
 
 RIGHTS_NEEDED = {
     Method.REPLACE: frozenset({"write", "add", "delete"}),
@@ -75,13 +76,13 @@ def check_shape(shape: TableShape, mapping: Mapping, job: Job, log: ProblemLog) 
     if shape.hidden_rows and job.options.hidden_rows is HiddenPolicy.ASK:
         first = min(shape.hidden_rows)
         fault = Fault(
-            f"{len(shape.hidden_rows)} rows are hidden or filtered away",
+            f"{len(shape.hidden_rows):,} rows are hidden or filtered away",
             "Show them, or set the option “Hidden rows” to “Send” or “Skip”.",
         )
-        log.add(subject, fault, f"{shape.sheet}!{first}:{first}")
+        log.add(subject, fault, shape.row_address(first))
     for merged in shape.merged:
         log.add(subject, Fault("merged cells among the data; only the first cell has a value",
-                               "Unmerge them and fill each cell."), f"{shape.sheet}!{merged}")  # fmt: skip
+                               "Unmerge them and fill each cell."), area_address(shape.sheet, merged))  # fmt: skip
     for mapped in mapping.columns:
         if mapped.source and mapped.source.hidden and mapped.choice is None:
             what = "hidden column that would be published"
@@ -89,12 +90,66 @@ def check_shape(shape: TableShape, mapping: Mapping, job: Job, log: ProblemLog) 
             log.add(mapped.subject, Fault(what, remedy), shape.address(mapped.source, shape.header_row or 1))
 
 
-def check_fixed_values(mapping: Mapping, log: ProblemLog) -> None:
-    """A row of the Column map without a sheet column needs a fixed value."""
+def check_constants(mapping: Mapping, identifier: Column | None, options: JobOptions, log: ProblemLog) -> None:
+    """Whether the fixed and default values of the Column map are there, can be sent, and leave rows apart."""
     for mapped in mapping.columns:
-        if mapped.source is None and not (mapped.choice and mapped.choice.fixed_value):
+        choice = mapped.choice
+        if choice is None:
+            continue
+        given = choice.default if mapped.source else choice.fixed_value
+        if mapped.source is None and not given:
             fault = Fault("neither a sheet column nor a fixed value is given", "Fill in one of the two.")
-            log.add("Column map", fault, mapped.choice.where if mapped.choice else "")
+            log.add("Column map", fault, choice.where)
+        if given and mapped.column == identifier:
+            what = f"“{mapped.column.name}” is the row identifier; one value for several rows would make them one"
+            log.add("Column map", Fault(what, "Remove the default or fixed value."), choice.where, given)
+        outcome = constant_outcome(mapped, options)
+        if isinstance(outcome, Fault):
+            what = f"the default or fixed value for “{mapped.column.name}”: {outcome.what}"
+            log.add("Column map", Fault(what, outcome.remedy, outcome.severity), choice.where, given)
+
+
+class PercentCheck:
+    """Watches a column for cells that show 45% among plain numbers: 45% is sent as 45, and a plain 0.45 as 0.45.
+
+    Which of the two was meant, nobody can tell cell by cell, so a column of both stops the job.
+    """
+
+    def __init__(self, mapped: MappedColumn, shape: TableShape) -> None:
+        self._mapped = mapped
+        self._shape = shape
+        self._counts = {False: 0, True: 0}
+        self._places: dict[bool, list[tuple[int, str]]] = {False: [], True: []}
+
+    @staticmethod
+    def needed(mapped: MappedColumn, options: JobOptions) -> bool:
+        """Whether a percent format changes what the column sends."""
+        style = options.percent_style
+        scaled = style is PercentStyle.TIMES_100 or (style is PercentStyle.AUTOMATIC and mapped.column.is_percent)
+        return mapped.column.is_number and mapped.source is not None and scaled
+
+    def add(self, block: Block, left_out: set[int]) -> None:
+        """Look at one block."""
+        index = _source(self._mapped).index
+        values = block.columns[index]
+        for position, (value, code) in enumerate(zip(values, block.formats(index), strict=True)):
+            if value and type(value) in (int, float) and position not in left_out:
+                shown = shows_percent(code)
+                self._counts[shown] += 1
+                if len(self._places[shown]) < PLACES_KEPT:
+                    self._places[shown].append((block.rows[position], value_text(value)))
+
+    def finish(self, log: ProblemLog) -> None:
+        """Name the cells of the kind that is rarer."""
+        if not all(self._counts.values()):
+            return
+        rarer = self._counts[True] < self._counts[False]
+        what = "percentage among plain numbers" if rarer else "plain number among percentages"
+        remedy = "Give all cells of the column the same format, or set the option “Percent style” to “As stored”."
+        fault, source = Fault(what, remedy), _source(self._mapped)
+        for row, text in self._places[rarer]:
+            log.add(self._mapped.subject, fault, self._shape.address(source, row), text)
+        log.raise_count(self._mapped.subject, fault, self._counts[rarer])
 
 
 class IdentifierCheck:
@@ -113,7 +168,7 @@ class IdentifierCheck:
                 if not text and row not in faulty:
                     fault = Fault("blank row identifier", "Fill it in, or delete the row.")
                     log.add(self._mapped.subject, fault, self._address(row))
-        if not "".join(texts).isascii():
+        if not "".join(texts).isascii() or list(map(str.strip, texts)) != texts:
             self._look_for_odd_characters(texts, rows, log)
 
     def finish(self, log: ProblemLog) -> None:
@@ -135,14 +190,14 @@ class IdentifierCheck:
         log.raise_count(self._mapped.subject, fault, count)
 
     def _look_for_odd_characters(self, texts: Sequence[str], rows: Sequence[int], log: ProblemLog) -> None:
+        unseen = Fault("row identifier with an invisible or non-breaking space", "Type it again.", Severity.WARNING)
+        remedy = "Set the option “Trim spaces” to “Yes”."
+        edges = Fault("row identifier with spaces at its ends", remedy, Severity.WARNING)
         for text, row in zip(texts, rows, strict=True):
             if "\xa0" in text or any(mark in text for mark in INVISIBLE):
-                fault = Fault(
-                    "row identifier with an invisible or non-breaking space",
-                    "Type it again.",
-                    Severity.WARNING,
-                )
-                log.add(self._mapped.subject, fault, self._address(row), text)
+                log.add(self._mapped.subject, unseen, self._address(row), text)
+            elif text != text.strip():
+                log.add(self._mapped.subject, edges, self._address(row), f"“{text}”")
 
     def _address(self, row: int) -> str:
         return self._shape.address(_source(self._mapped), row)

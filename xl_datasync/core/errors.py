@@ -77,7 +77,7 @@ class PortalError(DataSyncError):
     :param outcome_known: false where the portal may have carried out the request although no answer came.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the facts of one answer, all by name
         self,
         what: str,
         *,

@@ -9,10 +9,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 
 from xl_datasync.core.problems import PLACES_KEPT
+from xl_datasync.core.values import INVISIBLE
 
 CACHE_KIB = 8_192
+_DROPPED = str.maketrans("", "", INVISIBLE)
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,11 @@ class IdentifierIndex:
 
     def __init__(self, *, numeric: bool = False) -> None:
         self._numeric = numeric
-        self._key = "CAST(id AS REAL)" if numeric else "id"
+        self._ascii = True
+        self._key = "number_key(id)" if numeric else "id"
         self._db = sqlite3.connect("", isolation_level=None)
+        self._db.create_function("number_key", 1, number_key, deterministic=True)
+        self._db.create_function("near_key", 1, near_key, deterministic=True)
         self._db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         self._db.execute("CREATE TABLE ids (id TEXT, row INTEGER)")
         self._db.execute("BEGIN")
@@ -43,6 +49,7 @@ class IdentifierIndex:
 
     def add(self, texts: Sequence[str], rows: Sequence[int]) -> None:
         """Add the identifiers of one block; blank ones are left out."""
+        self._ascii = self._ascii and "".join(texts).isascii()
         pairs: Iterator[tuple[str, int]] = zip(texts, rows, strict=True)
         if "" in texts:
             pairs = (pair for pair in pairs if pair[0])
@@ -56,14 +63,22 @@ class IdentifierIndex:
         """Likewise for texts that differ only in case or in spaces: the portal takes them for different rows."""
         if self._numeric:
             return 0, []
-        return self._meeting("lower(replace(id, ' ', ''))", "count(DISTINCT id) > 1")
+        # SQLite's own functions know ASCII only, but are many times faster than calling back.
+        in_sql = "lower(replace(replace(replace(id, ' ', ''), char(9), ''), char(10), ''))"
+        return self._meeting(in_sql if self._ascii else "near_key(id)", "count(DISTINCT id) > 1")
 
     def found_in(self, known: Iterable[str]) -> Iterator[tuple[str, int]]:
         """Identifiers of the sheet that are among ``known``, with their rows, in the order of the sheet."""
         self._db.execute("DROP TABLE IF EXISTS known")
         self._db.execute("CREATE TABLE known (id PRIMARY KEY) WITHOUT ROWID")
-        self._db.executemany(f"INSERT OR IGNORE INTO known SELECT {self._key} FROM (SELECT ? AS id)", zip(known))
-        yield from self._db.execute(f"SELECT id, row FROM ids WHERE {self._key} IN known ORDER BY row")
+        keys = map(number_key, known) if self._numeric else known
+        self._db.executemany("INSERT OR IGNORE INTO known VALUES (?)", ((key,) for key in keys))
+        rows = self._db.execute(f"SELECT id, row FROM ids WHERE {self._key} IN known ORDER BY row")
+        try:
+            yield from rows
+        finally:
+            # An unfinished reading would keep the table from being dropped at the next call.
+            rows.close()
 
     def texts(self) -> Iterator[str]:
         """All identifiers, in the order of the sheet."""
@@ -73,10 +88,42 @@ class IdentifierIndex:
         # key and condition are fixed texts of this module, never data.
         grouped = f"SELECT {key} AS k, min(row) AS first FROM ids GROUP BY k HAVING {condition}"
         (count,) = self._db.execute(f"SELECT count(*) FROM ({grouped})").fetchone()
-        keys = self._db.execute(f"{grouped} ORDER BY first LIMIT {PLACES_KEPT}").fetchall() if count else []
-        return count, [self._members(key, found) for found, _ in keys]
+        if not count:
+            return 0, []
+        keys = [found for found, _ in self._db.execute(f"{grouped} ORDER BY first LIMIT {PLACES_KEPT}")]
+        members: dict[object, list[tuple[int, str]]] = {found: [] for found in keys}
+        marks = ", ".join("?" * len(keys))
+        query = f"SELECT {key} AS k, row, id FROM ids WHERE k IN ({marks}) ORDER BY rowid"
+        for found, row, text in self._db.execute(query, keys):
+            if len(members[found]) < PLACES_KEPT:
+                members[found].append((row, text))
+        return count, [_repeated(places) for places in members.values()]
 
-    def _members(self, key: str, found: object) -> Repeated:
-        query = f"SELECT id, row FROM ids WHERE {key} = ? ORDER BY row LIMIT {PLACES_KEPT}"
-        members = self._db.execute(query, (found,)).fetchall()
-        return Repeated(tuple(row for _, row in members), tuple(text for text, _ in members))
+
+def _repeated(places: Sequence[tuple[int, str]]) -> Repeated:
+    return Repeated(tuple(row for row, _ in places), tuple(text for _, text in places))
+
+
+def number_key(text: str) -> str:
+    """A number's text, the same for all ways to write it; exact, because a portal's numbers may be of any length."""
+    if text.isdecimal() and text[0] != "0" and text[-1] != "0":
+        return text
+    try:
+        number = Decimal(text)
+        return str(Decimal((number.is_signed(), *_stripped(number)))) if number else "0"
+    except (InvalidOperation, TypeError, ValueError):
+        return text
+
+
+def _stripped(number: Decimal) -> tuple[tuple[int, ...], int]:
+    """Digits and exponent without zeros at the end; :meth:`Decimal.normalize` would round to 28 digits."""
+    _, digits, exponent = number.as_tuple()
+    zeros = 0
+    while digits[-1 - zeros] == 0:
+        zeros += 1
+    return digits[: len(digits) - zeros], int(exponent) + zeros
+
+
+def near_key(text: str) -> str:
+    """What texts have in common that differ only in case, in spaces, or in characters nobody sees."""
+    return "".join(text.casefold().translate(_DROPPED).split())

@@ -2,43 +2,29 @@
 
 Steps, each over all columns before the next: what the Column map says; exact API field name; exact display name;
 equal once case, accents, punctuation and spaces are set aside; a guess, marked as one. A portal column is never given
-two sheet columns, and a wrong guess is worse than none: numbers in names must agree, opposites (start and end) never
-match, and a guess must be clearly better than the next best.
+two sheet columns. A name that several portal columns share decides nothing, and a guess must be clearly better than
+the next best.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-
-from rapidfuzz.distance import Levenshtein
+from typing import TypeVar
 
 from xl_datasync.core.dataset import Column, Dataset
+from xl_datasync.core.names import Name, squeeze
 from xl_datasync.core.problems import Fault, ProblemLog
-from xl_datasync.core.values import SheetColumn, TableShape, column_letter
+from xl_datasync.core.values import SheetColumn, TableShape, cell_address
 
 GUESS_FLOOR = 0.8
 GUESS_MARGIN = 0.08
-SHORTEST_GUESS = 4
+NAMES_SHOWN = 12
 
-SYMBOLS = {"#": " number ", "%": " percent ", "&": " and ", "№": " number ", "°": " deg "}
-ABBREVIATIONS = {
-    "no": "number", "nr": "number", "num": "number", "nbr": "number", "pct": "percent", "lat": "latitude",
-    "lon": "longitude", "long": "longitude", "lng": "longitude", "addr": "address", "amt": "amount", "qty": "quantity",
-    "desc": "description", "dept": "department", "dob": "birthdate", "zip": "zip code",
-    "st": "street", "ave": "avenue", "tel": "telephone", "phone": "telephone", "temp": "temperature", "avg": "average",
-    "yr": "year", "mo": "month", "dt": "date", "cat": "category", "org": "organization", "min": "minimum",
-    "max": "maximum", "id": "identifier", "lname": "last name", "fname": "first name", "prcp": "precipitation",
-}  # fmt: skip
-OPPOSITES = [
-    {"start", "end", "begin", "finish", "stop"}, {"first", "last", "middle"}, {"minimum", "maximum", "average", "total"},
-    {"from", "to"}, {"latitude", "longitude"}, {"x", "y", "z"}, {"old", "new"}, {"in", "out"}, {"high", "low"},
-    {"north", "south", "east", "west"}, {"male", "female"}, {"open", "opened", "close", "closed"},
-    {"created", "updated", "modified", "deleted"}, {"city", "state", "county", "country"}, {"home", "work", "mobile"},
-]  # fmt: skip
+_Item = TypeVar("_Item")
 
 
 class Match(Enum):
@@ -60,7 +46,12 @@ class Send(Enum):
 
 @dataclass(frozen=True)
 class ColumnChoice:
-    """One row of the Column map. A blank sheet column with a fixed value sends that value in every row."""
+    """One row of the Column map.
+
+    :param letter: tells columns with the same header apart; alone, it names a column that has no header.
+    :param default: sent where the cell is empty.
+    :param fixed_value: sent in every row, where neither header nor letter is given.
+    """
 
     sheet_column: str
     letter: str
@@ -149,7 +140,7 @@ def _apply_choices(
     shape: TableShape, dataset: Dataset, choices: Sequence[ColumnChoice], log: ProblemLog
 ) -> tuple[list[MappedColumn], _Spent]:
     """Turn the rows of the Column map into mapped columns, naming every row that cannot be followed."""
-    mapped: list[MappedColumn] = []
+    mapped: dict[str, MappedColumn] = {}
     sheet: set[int] = set()
     blank: set[str] = set()
     for choice in choices:
@@ -159,47 +150,66 @@ def _apply_choices(
         if choice.send is Send.IGNORE:
             continue
         column = _chosen_column(choice, dataset, log)
-        if column is None or (source is None and choice.sheet_column):
+        if column is None or (source is None and (choice.sheet_column or choice.letter)):
             continue
-        if any(column == other.column for other in mapped):
-            log.add("Column map", Fault(f"two rows fill the portal column “{column.name}”",
-                                        "Keep one of them."), choice.where)  # fmt: skip
+        if column.field_name in mapped.keys() | blank:
+            what = f"two rows settle the portal column “{column.name}”"
+            log.add("Column map", Fault(what, "Keep one of them."), choice.where)
         elif choice.send is Send.LEAVE_BLANK:
             blank.add(column.field_name)
         else:
-            mapped.append(MappedColumn(column, source, Match.CHOSEN, choice))
-    return mapped, _Spent(frozenset(sheet), frozenset(blank))
+            mapped[column.field_name] = MappedColumn(column, source, Match.CHOSEN, choice)
+    return list(mapped.values()), _Spent(frozenset(sheet), frozenset(blank))
 
 
 def _chosen_source(choice: ColumnChoice, shape: TableShape, log: ProblemLog) -> SheetColumn | None:
-    """The sheet column a row means: by header, and by letter where several share the header."""
-    if not choice.sheet_column:
+    """The sheet column a row means: by header, by letter where several share it, by letter alone where it has none."""
+    letter = choice.letter.strip().upper()
+    if not choice.sheet_column and not letter:
         return None
-    same = [column for column in shape.columns if column.header.casefold() == choice.sheet_column.casefold()]
-    if len(same) > 1:
-        same = [column for column in same if column.letter == choice.letter.strip().upper()]
-    if not same:
+    wanted = _plain(choice.sheet_column)
+    same = [column for column in shape.columns if _plain(column.header) == wanted]
+    if len(same) > 1 or not wanted:
+        same = [column for column in same if column.letter == letter] or same
+    if len(same) == 1 and (wanted or same[0].letter == letter):
+        return same[0]
+    remedy = "Correct the name, or remove the row."
+    if not wanted:
+        what = f"column {letter} of sheet “{shape.sheet}” is not one without a header"
+    elif same:
+        letters = _listed([column.letter for column in same])
+        what = f"columns {letters} are all called “{choice.sheet_column}”"
+        remedy = "Write the letter of the one you mean."
+    else:
         what = f"“{choice.sheet_column}” is not a column of sheet “{shape.sheet}”"
-        log.add("Column map", Fault(what, "Correct the name, or remove the row."), choice.where)
-    return same[0] if same else None
+    log.add("Column map", Fault(what, remedy), choice.where)
+    return None
 
 
 def _chosen_column(choice: ColumnChoice, dataset: Dataset, log: ProblemLog) -> Column | None:
     """The portal column a row means, by display name or API field name."""
-    wanted = choice.portal_field.strip().casefold()
-    hits = [c for c in dataset.columns if wanted in (c.field_name.casefold(), c.name.casefold())]
-    exact = [c for c in hits if c.field_name.casefold() == wanted] or hits
+    wanted = _plain(choice.portal_field)
+    hits = [c for c in dataset.columns if wanted in (_plain(c.field_name), _plain(c.name))]
+    exact = [c for c in hits if _plain(c.field_name) == wanted] or hits
     if len(exact) == 1 and exact[0].writable:
         return exact[0]
     if not hits:
-        fault = Fault(f"“{choice.portal_field}” is not a column of dataset “{dataset.name}”",
-                      "Choose one of: " + ", ".join(c.name for c in dataset.writable_columns) + ".")  # fmt: skip
+        shown = [column.name for column in dataset.writable_columns]
+        more = f" and {len(shown) - NAMES_SHOWN:,} more" if len(shown) > NAMES_SHOWN else ""
+        what = f"“{choice.portal_field}” is not a column of dataset “{dataset.name}”"
+        names = ", ".join(shown[:NAMES_SHOWN])
+        fault = Fault(what if wanted else "no portal field is named", f"Write one of: {names}{more}.")
     elif len(exact) > 1:
         fault = Fault(f"several portal columns are called “{choice.portal_field}”", "Write the API field name instead.")
     else:
         fault = Fault(f"the portal fills “{choice.portal_field}” itself; it cannot be sent", "Set Send? to Ignore.")
     log.add("Column map", fault, choice.where)
     return None
+
+
+def _plain(name: str) -> str:
+    """A name as two people would type it alike: without regard to case and to how its spaces and accents are stored."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 def _match(headers: list[SheetColumn], columns: list[Column], shape: TableShape, log: ProblemLog) -> list[MappedColumn]:
@@ -211,84 +221,63 @@ def _match(headers: list[SheetColumn], columns: list[Column], shape: TableShape,
         (Match.SAME_NAME, squeeze, lambda column: squeeze(column.name)),
     ]
     found: list[MappedColumn] = []
+    filled: set[str] = set()
+    spent: set[int] = set()
     for match, of_header, of_column in steps:
-        by_name = {of_column(column): column for column in reversed(columns)}
-        for name, column in by_name.items():
-            same = [header for header in headers if name and of_header(header.header) == name]
-            if len(same) > 1:
-                letters = " and ".join(header.letter for header in same)
-                fault = Fault(f"columns {letters} are both called “{same[0].header}”",
-                              "Rename one, or say in the Column map which letter goes where.")  # fmt: skip
-                log.add(f"Sheet “{shape.sheet}”", fault, shape.address(same[-1], shape.header_row or 1))
-            elif same:
-                found.append(MappedColumn(column, same[0], match))
-            if same:
-                headers = [header for header in headers if header not in same]
-                columns = [other for other in columns if other != column]
-    return found + _guess([header for header in headers if not header.hidden], columns)
+        by_header = _grouped(headers, [of_header(header.header) for header in headers])
+        for name, bearers in _grouped(columns, map(of_column, columns)).items():
+            same = by_header.get(name, [])
+            # A name borne by several portal columns decides nothing, not even when all but one have been filled.
+            if not name or not same or len(bearers) > 1 or bearers[0].field_name in filled:
+                continue
+            filled.add(bearers[0].field_name)
+            spent.update(header.index for header in same)
+            if len(same) == 1:
+                found.append(MappedColumn(bearers[0], same[0], match))
+            else:
+                _log_shared(same, bearers[0], shape, log)
+        headers = [header for header in headers if header.index not in spent]
+    left = [column for column in columns if column.field_name not in filled]
+    return found + _guess([header for header in headers if not header.hidden], left)
+
+
+def _grouped(items: Iterable[_Item], names: Iterable[str]) -> dict[str, list[_Item]]:
+    groups: dict[str, list[_Item]] = defaultdict(list)
+    for item, name in zip(items, names, strict=True):
+        groups[name].append(item)
+    return groups
+
+
+def _log_shared(same: list[SheetColumn], column: Column, shape: TableShape, log: ProblemLog) -> None:
+    letters = _listed([header.letter for header in same])
+    fault = Fault(f"columns {letters} all have the name of the portal column “{column.name}”",
+                  "Rename all but one, or say in the Column map which letter goes where.")  # fmt: skip
+    log.add(f"Sheet “{shape.sheet}”", fault, cell_address(shape.sheet, same[-1].letter, shape.header_row or 1))
+
+
+def _listed(letters: Sequence[str]) -> str:
+    return f"{', '.join(letters[:-1])} and {letters[-1]}"
 
 
 def _guess(headers: list[SheetColumn], columns: list[Column]) -> list[MappedColumn]:
     """Guess for what is left: only where header and column are each other's clear best."""
-    scores = [
-        [max(likeness(header.header, name) for name in (column.name, column.field_name)) for column in columns]
-        for header in headers
-    ]
-    by_column = [list(row) for row in zip(*scores, strict=True)]
+    known = [{Name.of(column.name), Name.of(column.field_name)} for column in columns]
+    by_header: dict[int, dict[int, float]] = {}
+    by_column: dict[int, dict[int, float]] = defaultdict(dict)
+    for row, header in enumerate(headers):
+        name = Name.of(header.header)
+        scores = ((place, max(map(name.likeness, names))) for place, names in enumerate(known))
+        by_header[row] = {place: score for place, score in scores if score >= GUESS_FLOOR}
+        for place, score in by_header[row].items():
+            by_column[place][row] = score
     return [
-        MappedColumn(column, header, Match.GUESS)
-        for row, header in enumerate(headers)
-        for place, column in enumerate(columns)
-        if scores[row][place] >= GUESS_FLOOR and _leads(scores[row], place) and _leads(by_column[place], row)
+        MappedColumn(columns[place], headers[row], Match.GUESS)
+        for row, scores_of_row in by_header.items()
+        for place in scores_of_row
+        if _leads(scores_of_row, place) and _leads(by_column[place], row)
     ]
 
 
-def _leads(scores: list[float], place: int) -> bool:
-    """Whether the score at ``place`` is clearly above all others."""
-    return all(scores[place] - other >= GUESS_MARGIN for index, other in enumerate(scores) if index != place)
-
-
-def words_of(name: str) -> list[str]:
-    """A name's words in lower case, without accents or punctuation; ``FirstName`` is two words."""
-    for symbol, word in SYMBOLS.items():
-        name = name.replace(symbol, word)
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    plain = "".join(c for c in unicodedata.normalize("NFKD", split.casefold()) if not unicodedata.combining(c))
-    return re.findall(r"[^\W_]+", plain)
-
-
-def squeeze(name: str) -> str:
-    """The name with case, accents, punctuation and spaces set aside."""
-    return "".join(words_of(name))
-
-
-def likeness(header: str, name: str) -> float:
-    """How alike two names are, 0 to 1; 0 where numbers differ or opposites meet."""
-    ours, theirs = _expanded(header), _expanded(name)
-    if _numbers(ours) != _numbers(theirs) or _opposed(set(ours), set(theirs)):
-        return 0.0
-    if sorted(ours) == sorted(theirs):
-        return 1.0
-    one, other = "".join(ours), "".join(theirs)
-    if min(len(one), len(other)) < SHORTEST_GUESS:
-        return 0.0
-    return float(Levenshtein.normalized_similarity(one, other))
-
-
-def _expanded(name: str) -> list[str]:
-    parts = (part for word in words_of(name) for part in ABBREVIATIONS.get(word, word).split())
-    return list(dict.fromkeys(parts))
-
-
-def _numbers(words: Iterable[str]) -> list[str]:
-    return [number for word in words for number in re.findall(r"\d+", word)]
-
-
-def _opposed(ours: set[str], theirs: set[str]) -> bool:
-    return any((ours - theirs) & pair and (theirs - ours) & pair for pair in OPPOSITES)
-
-
-def field_name_of(header: str, index: int) -> str:
-    """The API field name a portal would give a new column of that header (protocol §8)."""
-    name = "_".join(words_of(header)) or f"column_{column_letter(index).lower()}"
-    return f"_{name}" if name[0].isdigit() else name
+def _leads(scores: dict[int, float], best: int) -> bool:
+    """Whether the score of ``best`` is clearly above all others."""
+    return all(scores[best] - score >= GUESS_MARGIN for place, score in scores.items() if place != best)

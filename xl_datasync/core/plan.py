@@ -9,7 +9,8 @@ from typing import BinaryIO, Protocol, TypeVar
 from xl_datasync.core.checks import (
     EXCEL_LAST_ROW,
     IdentifierCheck,
-    check_fixed_values,
+    PercentCheck,
+    check_constants,
     check_mapping,
     check_shape,
 )
@@ -21,8 +22,8 @@ from xl_datasync.core.identifiers import IdentifierIndex
 from xl_datasync.core.jobs import Job
 from xl_datasync.core.mapping import Mapping, settle_mapping
 from xl_datasync.core.options import HiddenPolicy
-from xl_datasync.core.problems import Fault, Problem, ProblemLog, Severity, any_blocks
-from xl_datasync.core.values import Block, TableShape, is_blank, value_text
+from xl_datasync.core.problems import PLACES_KEPT, Fault, Problem, ProblemLog, Severity, any_blocks
+from xl_datasync.core.values import Block, TableShape, Value, is_blank, value_text
 
 _Item = TypeVar("_Item")
 
@@ -88,7 +89,7 @@ def make_plan(job: Job, dataset: Dataset, table: Table, bench: Workbench) -> Pla
         mapping = mapping.only(dataset.row_identifier)
     check_mapping(mapping, dataset, job, shape, log)
     check_shape(shape, mapping, job, log)
-    check_fixed_values(mapping, log)
+    check_constants(mapping, dataset.row_identifier, job.options, log)
     return work_out(job, dataset, mapping, table, bench)
 
 
@@ -123,6 +124,9 @@ class _Pass:
         self._shape = shape
         self._converters = [make_converter(mapped, job.options) for mapped in mapping.columns]
         self._identifier = mapping.find(dataset.row_identifier)
+        mixed = [mapped for mapped in mapping.columns if PercentCheck.needed(mapped, job.options)]
+        self._percents = [PercentCheck(mapped, shape) for mapped in mixed]
+        self._blanks: list[int] = []
         self._skipped = shape.hidden_rows if job.options.hidden_rows is HiddenPolicy.SKIP else frozenset()
         self.writer = writer
         self.rows = self.blank_rows = self.hidden_rows = 0
@@ -140,23 +144,34 @@ class _Pass:
                 texts.append(_without(column, left_out))
                 if check and converter.mapped is self._identifier:
                     check.add(texts[-1], rows, faulty, log)
+            for percents in self._percents:
+                percents.add(block, left_out)
             self.rows += len(rows)
             self.writer.write(texts)
             last = rows[-1] if rows else last
-        if check:
-            check.finish(log)
+        for finished in (*self._percents, *([check] if check else ())):
+            finished.finish(log)
         self._log_left_out(last, log)
 
     def _left_out(self, block: Block) -> set[int]:
         """Positions of rows that do not count: blank, or hidden where the job says to skip those."""
         hidden = {place for place, row in enumerate(block.rows) if row in self._skipped} if self._skipped else set()
-        sources = [block.columns[c.mapped.source.index] for c in self._converters if c.mapped.source]
-        blank: set[int] = set()
-        if sources and all(None in values for values in sources):
-            blank = {p for p in range(len(block.rows)) if all(is_blank(values[p]) for values in sources)} - hidden
+        blank = self._blank(block) - hidden
         self.hidden_rows += len(hidden)
         self.blank_rows += len(blank)
+        self._blanks += [block.rows[place] for place in sorted(blank)][: PLACES_KEPT - len(self._blanks)]
         return hidden | blank
+
+    def _blank(self, block: Block) -> set[int]:
+        """Positions of rows that hold nothing to send.
+
+        Where there is a row identifier, a row with anything in it at all is no blank row: its identifier is missing.
+        """
+        sources = [block.columns[c.mapped.source.index] for c in self._converters if c.mapped.source]
+        if not sources or not all(map(_may_hold_blank, sources)):
+            return set()
+        looked_at = block.columns if self._identifier else sources
+        return {p for p in range(len(block.rows)) if all(is_blank(values[p]) for values in looked_at)}
 
     def _log_faults(
         self, converter: ColumnConverter, block: Block, faults: list[tuple[int, Fault]], log: ProblemLog
@@ -174,11 +189,20 @@ class _Pass:
         subject = f"Sheet “{self._shape.sheet}”"
         if self.blank_rows:
             fault = Fault("blank rows between the data; they are left out", "Delete them.", Severity.WARNING)
-            log.add(subject, fault)
+            for row in self._blanks:
+                log.add(subject, fault, self._shape.row_address(row))
             log.raise_count(subject, fault, self.blank_rows)
         if last == EXCEL_LAST_ROW:
             what = "the sheet is full to its last row; more may have been cut off"
             log.add(subject, Fault(what, "Compare its row count with the source.", Severity.WARNING))
+
+
+def _may_hold_blank(values: Sequence[Value]) -> bool:
+    """Whether a column has a cell that shows nothing; quick, because it is asked of every block."""
+    if None in values:
+        return True
+    texts = [value for value in values if isinstance(value, str)]
+    return not all(map(str.strip, texts)) or (not "".join(texts).isascii() and any(map(is_blank, texts)))
 
 
 def _without(items: Sequence[_Item], left_out: set[int]) -> Sequence[_Item]:

@@ -7,7 +7,7 @@ Bad data is not an exception. A :class:`Fault` says what is wrong with one value
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from xl_datasync.core.errors import ConfigurationError
@@ -78,7 +78,7 @@ class ProblemLog:
 
     def add(self, subject: str, fault: Fault, where: str = "", value: str = "") -> None:
         """Count one fault at one place."""
-        key = (subject, Fault(fault.what, fault.remedy, fault.severity))
+        key = _key(subject, fault)
         self._counts[key] = self._counts.get(key, 0) + 1
         places = self._places.setdefault(key, [])
         if where and len(places) < PLACES_KEPT:
@@ -86,7 +86,7 @@ class ProblemLog:
 
     def raise_count(self, subject: str, fault: Fault, count: int) -> None:
         """Say how many there are in all, where only the first were added one by one."""
-        key = (subject, fault)
+        key = _key(subject, fault)
         if key in self._counts:
             self._counts[key] = max(self._counts[key], count)
 
@@ -97,6 +97,11 @@ class ProblemLog:
             for (subject, fault), count in self._counts.items()
         ]
         return tuple(sorted(found, key=lambda problem: not problem.blocks))
+
+
+def _key(subject: str, fault: Fault) -> tuple[str, Fault]:
+    """Faults that differ only in the text that is sent are one problem."""
+    return subject, replace(fault, text="") if fault.text else fault
 
 
 def any_blocks(problems: Iterable[Problem]) -> bool:

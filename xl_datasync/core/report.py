@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -129,7 +129,10 @@ def result_words(result: JobResult) -> str:
         return str(result.state.value)
     if result.receipt is None:
         return f"{plural(result.plan.rows, 'row')} would be sent{_forecast(result.forecast)}. {NOTHING_SENT}"
-    return f"{_applied(result.job.method, result.receipt, result.plan.rows)} {_verified(result.verification)}".strip()
+    applied = _applied(result.job.method, result.receipt, result.plan.rows)
+    if result.state is State.FAILED:
+        applied = f"The portal did not apply all of the {plural(result.plan.rows, 'row')} sent. {applied}"
+    return f"{applied} {_verified(result.verification)}".strip()
 
 
 def _forecast(forecast: Forecast | None) -> str:
@@ -151,7 +154,8 @@ def _applied(method: Method, receipt: Receipt, rows: int) -> str:
         case Method.APPEND:
             return f"{plural(receipt.created, 'row')} added."
         case Method.UPSERT:
-            return f"{plural(receipt.created, 'row')} added, {receipt.updated:,} updated."
+            refused = f", {receipt.errors:,} not applied" if receipt.errors else ""
+            return f"{plural(receipt.created, 'row')} added, {receipt.updated:,} updated{refused}."
         case Method.DELETE:
             missing = f", {receipt.errors:,} not found" if receipt.errors else ""
             return f"{plural(receipt.deleted, 'row')} removed{missing}."
@@ -229,7 +233,7 @@ def _result_json(result: JobResult) -> dict[str, Any]:
         "dataset_name": plan.dataset.name if plan else None,
         "dataset_link": plan.dataset.link if plan else None,
         "rows_planned": plan.rows if plan else None,
-        "forecast": vars(result.forecast) if result.forecast else None,
+        "forecast": asdict(result.forecast) if result.forecast else None,
         "rows_sent": receipt.sent if receipt else 0,
         "rows_created": receipt.created if receipt and receipt.reported else None,
         "rows_updated": receipt.updated if receipt and receipt.reported else None,

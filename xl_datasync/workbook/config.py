@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.core.jobs import Job
 from xl_datasync.core.mapping import ColumnChoice, Send
 from xl_datasync.core.problems import Fault, Problem, ProblemLog
-from xl_datasync.workbook.config_rows import Row, check_zone, filled_rows
+from xl_datasync.workbook.config_rows import Row, check_date_format, check_zone, filled_rows
 from xl_datasync.workbook.job_rows import JobReader
 from xl_datasync.workbook.protocol import Workbook
 from xl_datasync.workbook.tables import (
@@ -24,6 +25,8 @@ from xl_datasync.workbook.tables import (
     SETTINGS,
     YesNo,
 )
+
+COLUMN_LETTER = re.compile("[A-Za-z]{1,3}")
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,11 @@ def read_config(book: Workbook, only: Sequence[str] = ()) -> Config:
         )
     settings = _settings(filled_rows(book, SETTINGS, log) or [])
     connections = _connections(filled_rows(book, CONNECTIONS, log) or [])
-    reader = JobReader(
-        book.path.parent, connections, settings, _choices(filled_rows(book, COLUMN_MAP, log) or []),
-        _options(filled_rows(book, OPTIONS, log) or []),
-    )  # fmt: skip
     names = _job_names(jobs)
-    wanted = _wanted(jobs, only, log)
-    ordered = sorted(wanted, key=lambda row: _order(row))
-    found = [reader.read(row) for row in ordered]
+    choices = _choices(filled_rows(book, COLUMN_MAP, log) or [], _map_names(jobs))
+    options = _options(filled_rows(book, OPTIONS, log) or [], {name.casefold() for name in names})
+    reader = JobReader(book.path.parent, connections, settings, choices, options)
+    found = [reader.read(row) for row in sorted(_wanted(jobs, only), key=_order)]
     for name in only:
         if name.casefold() not in (known.casefold() for known in names):
             log.add("Jobs sheet", Fault(f"there is no job “{name}”", f"The jobs are: {', '.join(names)}."))
@@ -81,7 +81,12 @@ def _job_names(rows: list[Row]) -> tuple[str, ...]:
     return tuple(name for name in (row.text("Job name") for row in rows) if name)
 
 
-def _wanted(rows: list[Row], only: Sequence[str], log: ProblemLog) -> list[Row]:
+def _map_names(rows: list[Row]) -> set[str]:
+    """The names of the column maps that jobs use: their own, where they name none."""
+    return {(row.text("Column map") or row.text("Job name")).casefold() for row in rows}
+
+
+def _wanted(rows: list[Row], only: Sequence[str]) -> list[Row]:
     """The rows that are to run; a name that stands twice is a fault of the second row."""
     seen: set[str] = set()
     wanted = []
@@ -104,11 +109,14 @@ def _order(row: Row) -> tuple[float, int]:
 
 def _settings(rows: list[Row]) -> dict[str, Row]:
     known = {setting.name.casefold() for setting in SETTING_LIST}
+    settings: dict[str, Row] = {}
     for row in rows:
-        if row.text("Setting").casefold() not in known:
+        name = row.text("Setting").casefold()
+        if name not in known:
             names = ", ".join(setting.name for setting in SETTING_LIST)
             row.fault("Setting", "unknown setting", f"The settings are: {names}.")
-    settings = {row.text("Setting").casefold(): row for row in rows if row.text("Value")}
+        elif row.text("Value") and settings.setdefault(name, row) is not row:
+            row.fault("Setting", "another row has this setting", "Keep one of them.")
     if "time zone" in settings:
         check_zone(settings["time zone"].text("Value"), settings["time zone"].faults_of("Value"))
     return settings
@@ -149,39 +157,56 @@ def _address(row: Row) -> str:
         return ""
 
 
-def _choices(rows: list[Row]) -> dict[str, list[ColumnChoice]]:
+def _choices(rows: list[Row], used: set[str]) -> dict[str, list[ColumnChoice]]:
+    """The column maps by name; a map that no job uses is a slip of the pen that would change what is sent."""
     found: dict[str, list[ColumnChoice]] = {}
     for row in rows:
-        if not row.text("Map name"):
+        name = row.text("Map name").casefold()
+        if not name:
             row.fault("Map name", "blank", "Write the job's name, or the map's name that jobs share.")
-        value = row.text("Default or fixed value")
-        header = row.text("Sheet column")
-        zone = row.text("Time zone")
-        if zone:
-            check_zone(zone, row.faults_of("Time zone"))
-        found.setdefault(row.text("Map name").casefold(), []).append(
-            ColumnChoice(
-                sheet_column=header,
-                letter=row.text("Column letter"),
-                portal_field=row.text("Portal field"),
-                send=row.choice("Send?", Send, Send.YES),
-                default=value if header else "",
-                fixed_value="" if header else value,
-                date_format=row.text("Date format"),
-                time_zone=zone,
-                where=row.where("Sheet column"),
-            )
-        )
+        elif name not in used:
+            row.fault("Map name", "no job uses this map", "Write it as in the Jobs sheet, or delete the row.")
+        found.setdefault(name, []).append(_choice(row))
     return found
 
 
-def _options(rows: list[Row]) -> dict[str, list[Row]]:
+def _choice(row: Row) -> ColumnChoice:
+    zone, date_format, letter = row.text("Time zone"), row.text("Date format"), row.text("Column letter")
+    if zone:
+        check_zone(zone, row.faults_of("Time zone"))
+    if date_format:
+        check_date_format(date_format, row.faults_of("Date format"))
+    if letter and not COLUMN_LETTER.fullmatch(letter):
+        row.fault("Column letter", "not a column's letter", "Write it as above the sheet's columns, such as C or AA.")
+    value, header = row.text("Default or fixed value"), row.text("Sheet column")
+    from_sheet = bool(header or letter)
+    return ColumnChoice(
+        sheet_column=header,
+        letter=letter,
+        portal_field=row.text("Portal field"),
+        send=row.choice("Send?", Send, Send.YES),
+        default=value if from_sheet else "",
+        fixed_value="" if from_sheet else value,
+        date_format=date_format,
+        time_zone=zone,
+        where=row.where("Sheet column"),
+    )
+
+
+def _options(rows: list[Row], jobs: set[str]) -> dict[str, list[Row]]:
+    """The rows of the Options table by job, ``""`` for all jobs; an option without a value is not set."""
     known = {option.name.casefold() for option in OPTION_LIST}
-    found: dict[str, list[Row]] = {}
+    found: dict[tuple[str, str], Row] = {}
     for row in rows:
-        if row.text("Option").casefold() not in known:
+        job, option = row.text("Job name").casefold(), row.text("Option").casefold()
+        if job and job not in jobs:
+            row.fault("Job name", "there is no job of this name", "Write it as in the Jobs sheet, or delete the row.")
+        if option not in known:
             names = ", ".join(option.name for option in OPTION_LIST)
-            row.fault("Option", "unknown option", f"The options are: {names}.")
-        else:
-            found.setdefault(row.text("Job name").casefold(), []).append(row)
-    return found
+            row.fault("Option", "unknown option" if option else "blank", f"The options are: {names}.")
+        elif row.text("Value") and found.setdefault((job, option), row) is not row:
+            row.fault("Option", "another row sets this option for the same job", "Keep one of them.")
+    by_job: dict[str, list[Row]] = {}
+    for (job, _), row in found.items():
+        by_job.setdefault(job, []).append(row)
+    return by_job

@@ -9,6 +9,8 @@ from functools import partial
 from typing import TypeVar
 from zoneinfo import available_timezones
 
+from xl_datasync.core.conversion.moment import is_date_pattern
+from xl_datasync.core.links import holds_sign_in, without_sign_in
 from xl_datasync.core.problems import Fault, ProblemLog
 from xl_datasync.core.values import Value, cell_address, is_blank, value_text
 from xl_datasync.workbook.protocol import Workbook
@@ -39,8 +41,9 @@ class Row:
         return cell_address(self.spec.sheet, self.letters.get(header, "A"), self.number)
 
     def fault(self, header: str, what: str, remedy: str) -> None:
-        """Add what is wrong with the cell."""
-        self.log.add(f"{self.spec.sheet} sheet, “{header}”", Fault(what, remedy), self.where(header), self.text(header))
+        """Add what is wrong with the cell; a password in an address is not repeated."""
+        shown = "" if holds_sign_in(self.text(header)) else without_sign_in(self.text(header))
+        self.log.add(f"{self.spec.sheet} sheet, “{header}”", Fault(what, remedy), self.where(header), shown)
 
     def faults_of(self, header: str) -> SayFault:
         """A function that adds faults to one cell."""
@@ -52,17 +55,28 @@ class Row:
 
     def number_in(self, header: str, default: float | None, lowest: float, highest: float) -> float | None:
         """The cell as a number, ``default`` where it is blank."""
-        text = self.text(header).rstrip("% ")
-        if not text:
-            return default
-        try:
-            number = float(text)
-        except ValueError:
-            number = lowest - 1
-        if lowest <= number <= highest:
-            return number
-        self.fault(header, "not a number that can be used here", f"Write a number from {lowest:g} to {highest:g}.")
+        number = self._number(header)
+        if number is None or lowest <= number <= highest:
+            return default if number is None else number
+        self.fault(header, "not a number that can be used here", f"Write a number from {lowest:,g} to {highest:,g}.")
         return default
+
+    def whole_in(self, header: str, default: int | None, lowest: int, highest: int) -> int | None:
+        """The cell as a whole number, ``default`` where it is blank."""
+        number = self._number(header)
+        if number is None or (lowest <= number <= highest and number == int(number)):
+            return default if number is None else int(number)
+        remedy = f"Write a whole number from {lowest:,} to {highest:,}."
+        self.fault(header, "not a number that can be used here", remedy)
+        return default
+
+    def _number(self, header: str) -> float | None:
+        """The cell's number, not-a-number where it holds something else, None where it is blank."""
+        text = self.text(header).rstrip("% ")
+        try:
+            return float(text) if text else None
+        except ValueError:
+            return float("nan")
 
 
 def filled_rows(book: Workbook, spec: TableSpec, log: ProblemLog) -> list[Row] | None:
@@ -75,12 +89,13 @@ def filled_rows(book: Workbook, spec: TableSpec, log: ProblemLog) -> list[Row] |
     missing = [header for header in needed if header not in letters]
     if missing:
         remedy = "Do not rename its headers; take the sheet from a new job workbook (“xl-datasync new”)."
-        log.add(f"{spec.sheet} sheet", Fault(f"column missing: {', '.join(missing)}", remedy), f"{spec.sheet}!A1")
+        fault = Fault(f"column missing: {', '.join(missing)}", remedy)
+        log.add(f"{spec.sheet} sheet", fault, cell_address(spec.sheet, "A", 1))
         return []
     return [
         Row(spec, number, cells, letters, log)
         for number, cells in table.rows
-        if any(not is_blank(cells.get(header)) for header in needed)
+        if any(not is_blank(cells.get(header)) for header in [*needed, *spec.kept_blank])
     ]
 
 
@@ -101,3 +116,9 @@ def check_zone(zone: str, fault: SayFault) -> None:
     """Calls ``fault`` where the name is not in the IANA list."""
     if zone not in available_timezones():
         fault("unknown time zone", "Write a name such as America/New_York, Europe/Berlin or UTC.")
+
+
+def check_date_format(pattern: str, fault: SayFault) -> None:
+    """Calls ``fault`` where no date can be read by the pattern."""
+    if not is_date_pattern(pattern):
+        fault(f"“{pattern}” does not say where year, month and day stand", "Write it like MM/DD/YYYY or D MMM YYYY.")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import Enum
 from pathlib import Path
+from typing import Any, TypeVar
 
 from xl_datasync.core.connection import Connection
 from xl_datasync.core.dataset import parse_dataset_link
@@ -20,44 +23,57 @@ from xl_datasync.core.options import (
     NumberStyle,
     PercentStyle,
 )
-from xl_datasync.workbook.config_rows import Row, check_zone, pick
+from xl_datasync.workbook.config_rows import Row, check_date_format, check_zone
 from xl_datasync.workbook.tables import KindOfJob, YesNo
 
+_Choice = TypeVar("_Choice", bound=Enum)
+EXCEL_LAST_ROW = 1_048_576
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word.strip().casefold() for word in text.split(",") if word.strip())
+
+def _words(row: Row) -> frozenset[str]:
+    return frozenset(word.strip().casefold() for word in row.text("Value").split(",") if word.strip())
 
 
-def _set_option(options: JobOptions, row: Row) -> JobOptions:
-    """The options with one row of the Options table followed."""
-    text = row.text("Value")
-    fault = row.faults_of("Value")
-    match row.text("Option").casefold():
-        case "number style":
-            return replace(options, number_style=pick(text, NumberStyle, options.number_style, fault))
-        case "percent style":
-            return replace(options, percent_style=pick(text, PercentStyle, options.percent_style, fault))
-        case "date formats":
-            formats = tuple(part.strip() for part in re.split("[;\n]", text) if part.strip())
-            return replace(options, date_formats=formats)
-        case "time zone":
-            check_zone(text, fault)
-            return replace(options, time_zone=text)
-        case "words for yes":
-            return replace(options, yes_words=_words(text))
-        case "words for no":
-            return replace(options, no_words=_words(text))
-        case "trim spaces":
-            return replace(options, trim_spaces=pick(text, YesNo, YesNo.YES, fault) is YesNo.YES)
-        case "hidden rows":
-            return replace(options, hidden_rows=pick(text, HiddenPolicy, options.hidden_rows, fault))
-        case "empty cells":
-            return replace(options, empty_cells=pick(text, BlankPolicy, options.empty_cells, fault))
-        case "error cells":
-            return replace(options, error_cells=pick(text, ErrorPolicy, options.error_cells, fault))
-        case _:
-            rows = row.number_in("Value", options.rows_per_request, 1, 1_000_000)
-            return replace(options, rows_per_request=int(rows or options.rows_per_request))
+def _date_formats(row: Row) -> tuple[str, ...]:
+    formats = tuple(part.strip() for part in re.split("[;\n]", row.text("Value")) if part.strip())
+    for pattern in formats:
+        check_date_format(pattern, row.faults_of("Value"))
+    return formats
+
+
+def _zone(row: Row) -> str:
+    check_zone(row.text("Value"), row.faults_of("Value"))
+    return row.text("Value")
+
+
+def _pick(kind: type[_Choice]) -> Callable[[Row], _Choice]:
+    return lambda row: row.choice("Value", kind, next(iter(kind)))
+
+
+def _set(field: str, read: Callable[[Row], Any]) -> SetOption:
+    return lambda options, row: replace(options, **{field: read(row)})
+
+
+SetOption = Callable[[JobOptions, Row], JobOptions]
+MOST_ROWS_PER_REQUEST = 1_000_000
+SET_OPTION: dict[str, SetOption] = {
+    "Number style": _set("number_style", _pick(NumberStyle)),
+    "Percent style": _set("percent_style", _pick(PercentStyle)),
+    "Date formats": _set("date_formats", _date_formats),
+    "Time zone": _set("time_zone", _zone),
+    "Words for yes": _set("yes_words", _words),
+    "Words for no": _set("no_words", _words),
+    "Trim spaces": _set("trim_spaces", lambda row: row.choice("Value", YesNo, YesNo.YES) is YesNo.YES),
+    "Hidden rows": _set("hidden_rows", _pick(HiddenPolicy)),
+    "Empty cells": _set("empty_cells", _pick(BlankPolicy)),
+    "Error cells": _set("error_cells", _pick(ErrorPolicy)),
+    "Rows per request": _set(
+        "rows_per_request",
+        lambda row: row.whole_in("Value", JobOptions.rows_per_request, 1, MOST_ROWS_PER_REQUEST),
+    ),
+}
+"""What each option of the Options table does; their names are those of OPTION_LIST."""
+_BY_NAME = {name.casefold(): set_option for name, set_option in SET_OPTION.items()}
 
 
 @dataclass(frozen=True)
@@ -81,8 +97,9 @@ class JobReader:
         if not row.text("How to update"):
             row.fault("How to update", "blank", "Choose how the rows change the dataset.")
         method = row.choice("How to update", Method, Method.APPEND)
-        header_row = row.number_in("Header row", None, 0, 1_048_576)
-        limit = row.number_in("Stop if rows shrink by more than", DEFAULT_CHANGE_LIMIT, 0, 100)
+        header_row = row.whole_in("Header row", None, 0, EXCEL_LAST_ROW)
+        choices = self._choices(row, name)
+        limit = _percent(row, "Stop if rows shrink by more than")
         if not (name and connection and dataset_id):
             return None
         return Job(
@@ -92,10 +109,10 @@ class JobReader:
             method=method,
             source=row.text("Sheet, table or range"),
             file=file,
-            header_row=None if header_row is None else int(header_row),
-            choices=tuple(self.choices.get((row.text("Column map") or name).casefold(), ())),
+            header_row=header_row,
+            choices=choices,
             options=self._options(name),
-            change_limit=DEFAULT_CHANGE_LIMIT if limit is None else limit,
+            change_limit=limit,
             where=row.where("Job name"),
         )
 
@@ -111,7 +128,17 @@ class JobReader:
             row.fault("Portal", what, f"Use one of the Connections sheet: {known or 'it has none yet'}.")
         return found
 
+    def _choices(self, row: Row, name: str) -> tuple[ColumnChoice, ...]:
+        named = row.text("Column map")
+        if named and named.casefold() not in self.choices:
+            remedy = "Name one of the Column map sheet, or clear the cell."
+            row.fault("Column map", "there is no such column map", remedy)
+        return tuple(self.choices.get((named or name).casefold(), ()))
+
     def _dataset_id(self, row: Row, connection: Connection | None) -> str:
+        if not row.text("Dataset ID or link"):
+            row.fault("Dataset ID or link", "blank", "Paste the dataset's link, or type its ID, such as abcd-1234.")
+            return ""
         try:
             host, dataset_id = parse_dataset_link(row.text("Dataset ID or link"))
         except ConfigurationError as error:
@@ -138,5 +165,18 @@ class JobReader:
         zone = self.settings.get("time zone")
         options = JobOptions(time_zone=zone.text("Value") if zone else "")
         for row in self.options.get("", []) + self.options.get(name.casefold(), []):
-            options = _set_option(options, row)
+            options = _BY_NAME[row.text("Option").casefold()](options, row)
+        for word in sorted(options.yes_words & options.no_words):
+            what = f"“{word}” is a word for yes and for no"
+            for row in self.options.get(name.casefold(), []) or self.options.get("", []):
+                if row.text("Option").casefold().startswith("words for"):
+                    row.fault("Value", what, "Keep it in one of the two.")
         return options
+
+
+def _percent(row: Row, header: str) -> float:
+    """A percentage; Excel turns a typed 20% into 0.2, so a number between 0 and 1 is taken for that."""
+    number = row.number_in(header, DEFAULT_CHANGE_LIMIT, 0, 100)
+    if number is None:
+        return DEFAULT_CHANGE_LIMIT
+    return number * 100 if 0 < number < 1 else number

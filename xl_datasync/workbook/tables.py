@@ -48,12 +48,16 @@ class ColumnSpec:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """One config table: the sheet it stands on, its Excel table name, a sentence on what it is for."""
+    """One config table: the sheet it stands on, its Excel table name, a sentence on what it is for.
+
+    :param kept_blank: headers of columns that must stay blank; a row with anything there is looked at.
+    """
 
     sheet: str
     name: str
     purpose: str
     columns: tuple[ColumnSpec, ...]
+    kept_blank: tuple[str, ...] = ()
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -85,17 +89,20 @@ JOBS = TableSpec(
         ColumnSpec("Kind of job", "Publish a sheet of this workbook, or another file.", _choices(KindOfJob), width=17),
         ColumnSpec("State", "Filled in by the program.", locked=True, width=18),
         ColumnSpec("Order", "A number; jobs without one run last, from the top down.", width=8),
-        ColumnSpec("Portal", "The connection's name, as on the Connections sheet. Blank: the default portal.", width=20),
+        ColumnSpec("Portal", "The connection's name, as on the Connections sheet. Blank: the default portal.",
+                   width=20),
         ColumnSpec("Dataset ID or link", "Paste the dataset's link, or type its ID, such as abcd-1234.", width=26),
         ColumnSpec("Dataset name", "Looked up by the program.", locked=True, width=26),
-        ColumnSpec("Workbook or file", "Only for another file: .xlsx, .xlsm, .csv or .tsv. Blank: this workbook.", width=20),
+        ColumnSpec("Workbook or file", "Only for another file: .xlsx, .xlsm, .csv or .tsv. Blank: this workbook.",
+                   width=20),
         ColumnSpec("Sheet, table or range", "Where the rows are: a sheet, an Excel table or a named range.", width=24),
         ColumnSpec("Header row", "The row number of the headers. Blank: it is found. 0: there are none.", width=11),
         ColumnSpec("How to update", "Replace all rows · Add rows · Update and add (needs a row identifier) · "
                    "Delete listed rows (needs a row identifier).", _choices(Method), width=19),
         ColumnSpec("Row identifier", "Looked up by the program.", locked=True, width=16),
         ColumnSpec("Column map", "The name used in the Column map. Blank: the job's name.", width=18),
-        ColumnSpec("Stop if rows shrink by more than", "Percent. Replace and Delete stop above it. Blank: 20.", width=18),
+        ColumnSpec("Stop if rows shrink by more than", "Percent. Replace and Delete stop above it. Blank: 20.",
+                   width=18),
         ColumnSpec("Last run", "Filled in by the program.", locked=True, width=18),
         ColumnSpec("Result", "Filled in by the program.", locked=True, width=44),
         ColumnSpec("Rows added", "Filled in by the program.", locked=True, width=10),
@@ -144,12 +151,15 @@ CONNECTIONS = TableSpec(
     (
         ColumnSpec("Connection name", "A name of your own, such as City portal.", width=24),
         ColumnSpec("Portal address", "From the browser's address bar, such as https://data.example.gov.", width=34),
-        ColumnSpec("Sign-in type", "API key is the safer way; some portals take nothing else.", _choices(SignInType), width=14),
+        ColumnSpec("Sign-in type", "API key is the safer way; some portals take nothing else.",
+                   _choices(SignInType), width=14),
         ColumnSpec("Key ID or user name", "The API key's ID, or your user name. Not the secret.", width=30),
-        ColumnSpec("Secret", "Always blank: the secret is in the password vault. Run “xl-datasync login”.", locked=True, width=26),
+        ColumnSpec("Secret", "Always blank: the secret is in the password vault. Run “xl-datasync login”.",
+                   locked=True, width=26),
         ColumnSpec("Test portal?", "Yes: a portal for trying things out.", _choices(YesNo), width=12),
         ColumnSpec("Notes", "Anything you want to remember, but no password.", width=40),
     ),
+    kept_blank=("Secret",),
 )  # fmt: skip
 
 SETTINGS = TableSpec(
@@ -175,11 +185,14 @@ OPTION_LIST = (
     OptionSpec("Words for yes", "Words a checkbox column uses for true, separated by commas.", (), "true, yes, y"),
     OptionSpec("Words for no", "Words a checkbox column uses for false, separated by commas.", (), "false, no, n"),
     OptionSpec("Trim spaces", "Whether spaces before and after a text are left out.", _choices(YesNo), "Yes"),
-    OptionSpec("Hidden rows", "What happens to rows that are hidden or filtered away.", _choices(HiddenPolicy), "Stop and ask"),
+    OptionSpec("Hidden rows", "What happens to rows that are hidden or filtered away.",
+               _choices(HiddenPolicy), "Stop and ask"),
     OptionSpec("Empty cells", "For “Update and add”: an empty cell clears the portal's value, or keeps it.",
                _choices(BlankPolicy), "Clear"),
-    OptionSpec("Error cells", "Whether cells such as #N/A stop the job or are sent blank.", _choices(ErrorPolicy), "Stop"),
-    OptionSpec("Rows per request", "For “Update and add” and “Delete listed rows”: most rows sent at once.", (), "50000"),
+    OptionSpec("Error cells", "Whether cells such as #N/A stop the job or are sent blank.",
+               _choices(ErrorPolicy), "Stop"),
+    OptionSpec("Rows per request", "For “Update and add” and “Delete listed rows”: most rows sent at once.",
+               (), "50000"),
 )  # fmt: skip
 
 SETTING_LIST = (

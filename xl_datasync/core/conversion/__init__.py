@@ -1,71 +1,81 @@
 """Cells become portal text: every kind of Excel value to every portal type (protocol §7).
 
 A whole column of a block is converted at once. Kinds of value that always fit go through one function call each; only
-what is left is looked at cell by cell. What cannot be sent becomes a fault, never a guess.
+what is left is looked at cell by cell, with the same result. What cannot be sent becomes a fault, never a guess.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import NoneType
+from typing import Any
 
 from xl_datasync.core.conversion.moment import calendar_date_rule, moment_rule
-from xl_datasync.core.conversion.number import number_rule, stars_rule
+from xl_datasync.core.conversion.number import number_rule, percent_constant, stars_rule
 from xl_datasync.core.conversion.other import checkbox_rule, email_rule, flag_rule, json_rule, url_rule
 from xl_datasync.core.conversion.place import geometry_rule, location_rule
-from xl_datasync.core.conversion.rule import Outcome, Rule, error_fault
+from xl_datasync.core.conversion.rule import Outcome, Rule, error_outcome
 from xl_datasync.core.conversion.text import text_rule
-from xl_datasync.core.dataset import GEOMETRY_TYPES, NUMBER_TYPES
+from xl_datasync.core.dataset import GEOMETRY_TYPES, NUMBER_TYPES, Column
 from xl_datasync.core.mapping import MappedColumn
-from xl_datasync.core.options import ErrorPolicy, JobOptions
+from xl_datasync.core.options import ErrorPolicy, JobOptions, NumberStyle
 from xl_datasync.core.problems import Fault
 from xl_datasync.core.values import Block, ErrorValue, Value, is_blank
 
 Faults = list[tuple[int, Fault]]
 """Faults by position in the block."""
 
+_NUMBERS = frozenset({int, float})
+_NOT_TEXT = Fault("a character that is half of one and cannot be sent", "Type the text again.")
+
 
 @dataclass(frozen=True)
 class ColumnConverter:
-    """Converts one mapped column, block after block."""
+    """Converts one mapped column, block after block.
+
+    :param constant: what is sent in every row where there is no sheet column, else where the cell is empty.
+    """
 
     mapped: MappedColumn
     rule: Rule
     options: JobOptions
+    constant: str = ""
 
     def convert(self, block: Block) -> tuple[list[str], Faults]:
         """The column's texts for the rows of a block, and its faults."""
-        choice, source = self.mapped.choice, self.mapped.source
+        source = self.mapped.source
         if source is None:
-            return [choice.fixed_value if choice else ""] * len(block.rows), []
-        values = block.columns[source.index]
-        if self._ordinary(values, block, source.index):
-            texts, faults = self._at_once(values), Faults()
-        else:
+            return [self.constant] * len(block.rows), []
+        values, faults = block.columns[source.index], Faults()
+        texts = self._at_once(values, block, source.index)
+        if texts is None:
             texts, faults = self._cell_by_cell(self._linked(values, block), block.formats(source.index))
-        if choice and choice.default:
-            texts = [text or choice.default for text in texts]
+        if self.constant:
+            texts = [text or self.constant for text in texts]
         return texts, faults
 
-    def _ordinary(self, values: Sequence[Value], block: Block, index: int) -> bool:
-        """Whether every value fits as it is."""
-        if not set(map(type, values)) <= self.rule.always.keys() or self.rule.odd(values):
-            return False
-        return not (self.rule.formats_decide and any("%" in code for code in set(block.formats(index))))
+    def _at_once(self, values: Sequence[Value], block: Block, index: int) -> list[str] | None:
+        """The texts where every value fits as it is, else None."""
+        rule, kinds = self.rule, set(map(type, values))
+        if not kinds <= rule.always.keys():
+            return None
+        if not kinds.isdisjoint(_NUMBERS) and self._format_decides(block, index):
+            return None
+        texts = _written(values, kinds, rule.always)
+        return None if rule.odd(values, texts, kinds) else texts
 
-    def _at_once(self, values: Sequence[Value]) -> list[str]:
-        always = self.rule.always
-        kinds = set(map(type, values))
-        if len(kinds) == 1:
-            return list(map(always[kinds.pop()], values))
-        return [always[type(value)](value) for value in values]
+    def _format_decides(self, block: Block, index: int) -> bool:
+        """Formats cost time, so this is asked only where there are numbers."""
+        decides = self.rule.format_decides
+        return decides is not None and any(map(decides, set(block.formats(index))))
 
     def _linked(self, values: Sequence[Value], block: Block) -> Sequence[Value]:
-        """For a web address column the cell's hyperlink, where it has one, in place of its words."""
+        """For a web address column the cell's hyperlink, where it leads out of the workbook, in place of its words."""
         if self.mapped.column.type != "url" or self.mapped.source is None:
             return values
         links = block.links(self.mapped.source.index)
-        return [link or value for link, value in zip(links, values, strict=True)]
+        return [link if link and ":" in link else value for link, value in zip(links, values, strict=True)]
 
     def _cell_by_cell(self, values: Sequence[Value], formats: Sequence[str]) -> tuple[list[str], Faults]:
         texts: list[str] = []
@@ -82,41 +92,68 @@ class ColumnConverter:
         if is_blank(value):
             return ""
         if isinstance(value, ErrorValue):
-            return "" if self.options.error_cells is ErrorPolicy.BLANK else error_fault(value)
+            return error_outcome(value, send_blank=self.options.error_cells is ErrorPolicy.BLANK)
+        if isinstance(value, str) and any("\ud800" <= mark <= "\udfff" for mark in value):
+            return _NOT_TEXT
         return self.rule.cell(value, code)
+
+
+def _written(values: Sequence[Any], kinds: set[type], always: Mapping[type, Callable[[Any], str]]) -> list[str]:
+    """The texts of values whose kinds all fit; one kind, with or without empty cells, needs no look-up for each."""
+    filled = kinds - {NoneType}
+    if not filled:
+        return [""] * len(values)
+    if len(filled) > 1:
+        return [always[type(value)](value) for value in values]
+    write = always[filled.pop()]
+    if len(kinds) == 1:
+        return list(map(write, values))
+    return ["" if value is None else write(value) for value in values]
 
 
 def make_converter(mapped: MappedColumn, options: JobOptions) -> ColumnConverter:
     """The converter for one mapped column; what its Column map row says goes before the job's options."""
-    return ColumnConverter(mapped, _rule_for(mapped, options), options)
+    sent = constant_outcome(mapped, options)
+    constant = sent.text if isinstance(sent, Fault) else sent
+    return ColumnConverter(mapped, _rule_for(mapped, options), options, constant)
+
+
+def constant_outcome(mapped: MappedColumn, options: JobOptions) -> Outcome:
+    """The Column map's fixed or default value as the portal's type takes it, ``""`` where there is none.
+
+    A cell of the Column map holds its numbers with a point, whatever style the sheet's texts have.
+    """
+    choice = mapped.choice
+    given = (choice.default if mapped.source else choice.fixed_value) if choice else ""
+    if not given:
+        return ""
+    plain = replace(options, number_style=NumberStyle.PLAIN)
+    outcome = ColumnConverter(mapped, _rule_for(mapped, plain), plain)._outcome(given, "General")  # noqa: SLF001
+    return percent_constant(mapped.column, outcome) if mapped.column.is_percent else outcome
+
+
+_RuleMaker = Callable[[Column, JobOptions], Rule]
+
+_RULE_MAKERS: dict[str, _RuleMaker] = {
+    **dict.fromkeys(NUMBER_TYPES, number_rule),
+    **dict.fromkeys(GEOMETRY_TYPES, lambda column, _options: geometry_rule(column.type)),
+    "calendar_date": lambda _column, options: calendar_date_rule(options.date_formats),
+    "date": lambda _column, options: moment_rule(options.date_formats, options.time_zone),
+    "checkbox": lambda _column, options: checkbox_rule(options),
+    "location": lambda _column, _options: location_rule(),
+    "url": lambda _column, _options: url_rule(),
+    "email": lambda _column, _options: email_rule(),
+    "stars": lambda _column, _options: stars_rule(),
+    "flag": lambda _column, _options: flag_rule(),
+    "json": lambda _column, _options: json_rule(),
+}
 
 
 def _rule_for(mapped: MappedColumn, options: JobOptions) -> Rule:
-    column, choice = mapped.column, mapped.choice
-    formats = (choice.date_format,) if choice and choice.date_format else options.date_formats
-    time_zone = (choice.time_zone if choice else "") or options.time_zone
-    if column.type in NUMBER_TYPES:
-        return number_rule(column, options)
-    if column.type in GEOMETRY_TYPES:
-        return geometry_rule(column.type)
-    match column.type:
-        case "calendar_date":
-            return calendar_date_rule(formats)
-        case "date":
-            return moment_rule(formats, time_zone)
-        case "checkbox":
-            return checkbox_rule(options)
-        case "location":
-            return location_rule()
-        case "url":
-            return url_rule()
-        case "email":
-            return email_rule()
-        case "stars":
-            return stars_rule()
-        case "flag":
-            return flag_rule()
-        case "json":
-            return json_rule()
-        case _:
-            return text_rule(options)
+    choice = mapped.choice
+    if choice and choice.date_format:
+        options = replace(options, date_formats=(choice.date_format,))
+    if choice and choice.time_zone:
+        options = replace(options, time_zone=choice.time_zone)
+    make = _RULE_MAKERS.get(mapped.column.type)
+    return make(mapped.column, options) if make else text_rule(options)

@@ -6,25 +6,31 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import NoneType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from xl_datasync.core.conversion.rule import Outcome, Rule, blank, wrong_kind
 from xl_datasync.core.problems import Fault, Severity
-from xl_datasync.core.values import datetime_text
+from xl_datasync.core.values import datetime_text, trimmed
 
 YEARS_EXPECTED = range(1905, 2101)
-ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(\.\d{1,6})?)?\s*(Z|[+-]\d{2}:?\d{2})?")
-NUMERIC_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2,4})\b.*")
+# Databases write up to nine decimals of a second; Python reads six.
+ISO = re.compile(
+    r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:(\.\d{1,6})\d{0,3})?)?\s*(Z|[+-]\d{2}:?\d{2})?", re.ASCII
+)
+NUMERIC_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2,4})\b.*", re.ASCII)
 FORMAT_REMEDY = (
     "Enter it as a date in Excel, or name the way it is written in the option “Date formats”, such as MM/DD/YYYY."
 )
-PATTERN_PARTS = re.compile(r"Y{4}|YY|M{4}|MMM|MM?|DD?|HH?|mm|m|ss?|AM/PM|.", re.DOTALL)
-STRPTIME = {
-    "YYYY": "%Y", "YY": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%m", "DD": "%d", "D": "%d",
-    "HH": "%H", "H": "%H", "mm": "%M", "m": "%M", "ss": "%S", "s": "%S", "AM/PM": "%p", "%": "%%",
+NOT_IN_CALENDAR = Fault("date that is not in the calendar", "Correct the cell.")
+_PATTERN_PARTS = re.compile(r'"[^"]*"|\\.|am/pm|y+|m+|d+|h+|s+(?:\.0+)?|.', re.DOTALL | re.IGNORECASE)
+_STRPTIME = {
+    "yyyy": "%Y", "yy": "%y", "mmmm": "%B", "mmm": "%b", "mm": "%m", "m": "%m", "dddd": "%A", "ddd": "%a", "dd": "%d",
+    "d": "%d", "hh": "%H", "h": "%H", "ss": "%S", "s": "%S", "am/pm": "%p",
 }  # fmt: skip
+_A_MOMENT = dt.datetime(2001, 2, 3, 4, 5, 6)
 
 
 def calendar_date_rule(formats: Sequence[str]) -> Rule:
@@ -44,7 +50,7 @@ def day_text(day: dt.date) -> str:
     return f"{day.isoformat()}T00:00:00"
 
 
-def _odd_year(values: Sequence[dt.date | None]) -> bool:
+def _odd_year(values: Sequence[dt.date | None], _texts: Sequence[str], _kinds: set[type]) -> bool:
     return any(year not in YEARS_EXPECTED for year in {value.year for value in values if value is not None})
 
 
@@ -68,7 +74,10 @@ class _Dates:
             return wrong_kind(value, "a date")
         if isinstance(read, Fault):
             return read
-        outcome = self._sent(read)
+        try:
+            outcome = self._sent(read)
+        except OverflowError:
+            return NOT_IN_CALENDAR
         if isinstance(outcome, str) and read.year not in YEARS_EXPECTED:
             return Fault("unusual year", "Check that the date is right.", Severity.WARNING, outcome)
         return outcome
@@ -104,7 +113,7 @@ def utc_text(moment: dt.datetime) -> str:
 
 def read_date(text: str, formats: Sequence[str]) -> dt.datetime | Fault:
     """A date stored as text: ISO 8601, or one of the named formats; never a guess."""
-    tidy = " ".join(text.split())
+    tidy = " ".join(trimmed(text).split())
     iso = ISO.fullmatch(tidy)
     if iso:
         return _read_iso(*iso.groups())
@@ -120,31 +129,58 @@ def _read_iso(day: str, clock: str | None, fraction: str | None, zone: str | Non
     offset = "+00:00" if zone == "Z" else zone if not zone or ":" in zone else f"{zone[:3]}:{zone[3:]}"
     padded = f"{fraction:0<7}" if fraction else ""
     seconds = clock if clock is None or clock.count(":") == 2 else f"{clock}:00"
+    if seconds and seconds.startswith("24"):
+        # Which day 24:00 means, not all readers agree; Pythons do not.
+        return NOT_IN_CALENDAR
     try:
         return dt.datetime.fromisoformat(day + (f"T{seconds}{padded}" if seconds else "T00:00:00") + (offset or ""))
     except ValueError:
-        return Fault("date that is not in the calendar", "Correct the cell.")
+        return NOT_IN_CALENDAR
 
 
 def _try(text: str, pattern: str) -> dt.datetime | None:
     try:
         return dt.datetime.strptime(text, strptime_format(pattern))
-    except ValueError:
+    except (ValueError, re.error):
         return None
 
 
+def is_date_pattern(pattern: str) -> bool:
+    """Whether dates can be read by a pattern: it names year, month and day, each once."""
+    python = strptime_format(pattern)
+    try:
+        return dt.datetime.strptime(_A_MOMENT.strftime(python), python).date() == _A_MOMENT.date()
+    except (ValueError, re.error):
+        return False
+
+
+@lru_cache(maxsize=256)
 def strptime_format(pattern: str) -> str:
     """A pattern in Excel's letters as Python's; a pattern with ``%`` is taken to be Python's already.
 
-    Excel writes month and minute with the same letter: ``m`` beside hours or seconds is minutes, else month.
+    Excel writes month and minute with the same letter: ``m`` after hours or before seconds is minutes, else month.
     """
     if "%" in pattern:
         return pattern
-    letters = re.sub(r"(?<=[hH]:)MM?|MM?(?=:[sS])", lambda m: m[0].lower(), pattern)
-    letters = re.sub(r"(?<![hH]:)(?<![hH]:m)m+(?!:[sS])", lambda m: m[0].upper(), letters)
-    letters = letters.replace("y", "Y").replace("d", "D").replace("h", "H").replace("S", "s")
-    python = "".join(STRPTIME.get(part, part) for part in PATTERN_PARTS.findall(re.sub("(?i)am/pm", "AM/PM", letters)))
-    return python.replace("%H", "%I") if "%p" in python else python
+    parts = _PATTERN_PARTS.findall(pattern)
+    letters = [part[0].lower() if _STRPTIME.get(part.lower()) or part[:1] in "sS" else "" for part in parts]
+    units = [(place, letter) for place, letter in enumerate(letters) if letter]
+    python = [_python_part(part) for part in parts]
+    for index, (place, letter) in enumerate(units):
+        before = units[index - 1][1] if index else ""
+        after = units[index + 1][1] if index + 1 < len(units) else ""
+        if letter == "m" and len(parts[place]) <= 2 and (before == "h" or after == "s"):
+            python[place] = "%M"
+    joined = "".join(python)
+    return joined.replace("%H", "%I") if "%p" in joined else joined
+
+
+def _python_part(part: str) -> str:
+    if part[0] in '"\\':
+        return part.strip('"') if part[0] == '"' else part[1:]
+    if part.lower().startswith("s") and "." in part:
+        return "%S.%f"
+    return _STRPTIME.get(part.lower(), part)
 
 
 def _what_is_wrong(text: str, formats: Sequence[str]) -> str:

@@ -9,20 +9,37 @@ from decimal import Decimal
 from types import NoneType
 from typing import Any
 
-from xl_datasync.core.conversion.rule import Outcome, Rule, blank, wrong_kind
+from xl_datasync.core.conversion.rule import EXCEL_DIGITS_END, Outcome, Rule, blank, shows_percent, wrong_kind
 from xl_datasync.core.dataset import Column
-from xl_datasync.core.mapping import words_of
+from xl_datasync.core.names import words_of
 from xl_datasync.core.options import JobOptions, NumberStyle, PercentStyle
 from xl_datasync.core.problems import Fault, Severity
+from xl_datasync.core.values import trimmed
 
-PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-GROUPED = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+_PLAIN = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+PLAIN = re.compile(f"[+-]?{_PLAIN}", re.ASCII)
 # What may stand around the digits once a style has been chosen: currency signs and spaces.
-AROUND = "$€£¥ \xa0\u202f"
-GROUP_AND_POINT = {
-    NumberStyle.COMMA_GROUPS: (",", "."),
-    NumberStyle.POINT_GROUPS: (".", ","),
-    NumberStyle.SPACE_GROUPS: (" ", ","),
+_AROUND = "[$€£¥ ]*"
+_SPACES = str.maketrans(dict.fromkeys("\xa0\u2009\u202f", " "))
+
+
+def _reader(digits: str, around: str = _AROUND) -> re.Pattern[str]:
+    """Sign, digits and percent sign; the sign may stand before or after a currency sign."""
+    return re.compile(rf"([+-]?){around}([+-]?)({digits}){around}(%?)", re.ASCII)
+
+
+_READERS = {
+    NumberStyle.PLAIN: _reader(_PLAIN, " ?"),
+    NumberStyle.COMMA_GROUPS: _reader(rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d*)?|{_PLAIN}"),
+    # Here a point only groups: 1.234 is 1234, and 1.5 is no number.
+    NumberStyle.POINT_GROUPS: _reader(r"\d{1,3}(?:\.\d{3})+(?:,\d*)?|\d+(?:,\d*)?|,\d+"),
+    NumberStyle.SPACE_GROUPS: _reader(r"\d{1,3}(?: \d{3})+(?:,\d*)?|\d+(?:,\d*)?|,\d+"),
+}
+_TO_PLAIN = {
+    NumberStyle.PLAIN: {},
+    NumberStyle.COMMA_GROUPS: str.maketrans({",": ""}),
+    NumberStyle.POINT_GROUPS: str.maketrans({".": "", ",": "."}),
+    NumberStyle.SPACE_GROUPS: str.maketrans({" ": "", ",": "."}),
 }
 STARS = range(1, 6)
 
@@ -43,28 +60,28 @@ class _Numbers:
             return self._from_text(value)
         if isinstance(value, bool) or not isinstance(value, int | float):
             return wrong_kind(value, "a number")
-        if self.limit is not None and abs(value) > self.limit:
-            what = f"coordinate outside -{self.limit} to {self.limit}"
-            return Fault(what, "Check the cell; latitude and longitude may be swapped.")
-        return self._percentage(value, code)
-
-    def odd(self, values: Sequence[int | float | None]) -> bool:
-        """Whether a coordinate is out of range."""
-        if self.limit is None:
-            return False
-        numbers = [value for value in values if value is not None]
-        return bool(numbers) and not -self.limit <= min(numbers) <= max(numbers) <= self.limit
-
-    def _percentage(self, value: float, code: str) -> Outcome:
-        style, shown = self.options.percent_style, "%" in code
         text = float_digits(value) if isinstance(value, float) else str(value)
-        if style is PercentStyle.AS_STORED or (not shown and not self.column.is_percent):
+        if self.limit is not None and not -self.limit <= value <= self.limit:
+            return _outside(self.limit)
+        if not -EXCEL_DIGITS_END < value < EXCEL_DIGITS_END:
+            remedy = "Check it. If it is a code, format the column as Text in Excel and enter it again from its source."
+            return Fault("number of 16 or more digits; Excel keeps the first 15", remedy, Severity.WARNING, text)
+        return self._percentage(text) if shows_percent(code) else text
+
+    def odd(self, values: Sequence[Any], _texts: Sequence[str], kinds: set[type]) -> bool:
+        """Whether a number is out of range or longer than Excel can keep."""
+        numbers = list(filter(None, values)) if NoneType in kinds else values
+        if not numbers:
+            return False
+        if self.limit is not None:
+            return not -self.limit <= min(numbers) <= max(numbers) <= self.limit
+        return not -EXCEL_DIGITS_END < min(numbers) <= max(numbers) < EXCEL_DIGITS_END
+
+    def _percentage(self, text: str) -> Outcome:
+        """What a cell that shows 45% is sent as; Excel stores it as 0.45."""
+        style = self.options.percent_style
+        if style is PercentStyle.AS_STORED:
             return text
-        if not shown:
-            return text if value == 0 else Fault(
-                "plain number among percentages",
-                "Give all cells of the column the same format, or set the option “Percent style”.",
-            )  # fmt: skip
         if style is PercentStyle.TIMES_100:
             return times(text, 100)
         if self.column.is_percent:
@@ -74,25 +91,34 @@ class _Numbers:
         return Fault(what, remedy, Severity.WARNING, text)
 
     def _from_text(self, text: str) -> Outcome:
-        tidy = text.strip(AROUND + "\t\r\n")
         style = self.options.number_style
-        if style in GROUP_AND_POINT and not PLAIN.fullmatch(tidy):
-            group, point = GROUP_AND_POINT[style]
-            tidy = re.sub(r"[\s\xa0\u202f]", " ", tidy).replace(group, "\0").replace(point, ".").replace("\0", ",")
-            if GROUPED.fullmatch(tidy):
-                return tidy.replace(",", "").lstrip("+")
-        elif PLAIN.fullmatch(text.strip()) and (style in GROUP_AND_POINT or style is NumberStyle.PLAIN):
-            return text.strip().lstrip("+")
-        return Fault(
-            "text that is not a number",
-            "Write plain digits with a point, or name the way the numbers are written in the option “Number style”.",
-        )
+        found = _READERS[style].fullmatch(trimmed(text).translate(_SPACES))
+        if not found or (found[1] and found[2]) or (found[4] and not self._takes_percent_sign()):
+            return Fault(
+                "text that is not a number" + ("" if style is NumberStyle.PLAIN else f" written like {style.value}"),
+                "Write plain digits with a point, or name the way the numbers are written in the option "
+                "“Number style”.",
+            )
+        digits = found[3].translate(_TO_PLAIN[style]).rstrip(".")
+        number = ("-" if "-" in (found[1], found[2]) else "") + re.sub(r"^0+(?=\d)", "", digits)
+        if self.limit is not None and abs(float(number)) > self.limit:
+            return _outside(self.limit)
+        if found[4]:
+            return self._percentage(times(number, Decimal("0.01")))
+        if re.match(r"0\d", digits):
+            remedy = "Check it. If it is a code whose zeros count, the portal's column must be of type Text."
+            what = "text with leading zeros; the portal keeps the number without them"
+            return Fault(what, remedy, Severity.WARNING, number)
+        return number
+
+    def _takes_percent_sign(self) -> bool:
+        return self.column.is_percent or self.options.percent_style is not PercentStyle.AUTOMATIC
 
 
 def number_rule(column: Column, options: JobOptions) -> Rule:
     """The rule for number, money, percent and double."""
     numbers = _Numbers(column, options, _coordinate_limit(column))
-    return Rule({float: float_digits, int: str, NoneType: blank}, numbers.cell, numbers.odd, formats_decide=True)
+    return Rule({float: float_digits, int: str, NoneType: blank}, numbers.cell, numbers.odd, shows_percent)
 
 
 def stars_rule() -> Rule:
@@ -106,10 +132,23 @@ def stars_rule() -> Rule:
     return Rule({NoneType: blank}, cell)
 
 
-def times(text: str, factor: int) -> str:
+def percent_constant(column: Column, outcome: Outcome) -> Outcome:
+    """A fixed value for a percentage column; Excel turns a 45% typed in the Column map into 0.45."""
+    if isinstance(outcome, str) and outcome and column.percent_factor == 100 and 0 < abs(Decimal(outcome)) < 1:
+        what = f"value below 1 for a percentage column; it is sent as {outcome}%"
+        return Fault(what, "Write 45 where 45% is meant.", Severity.WARNING, outcome)
+    return outcome
+
+
+def times(text: str, factor: int | Decimal) -> str:
     """A decimal text multiplied exactly, without the noise of binary fractions."""
     product = Decimal(text) * factor
     return format(product.normalize() if product else Decimal(0), "f")
+
+
+def _outside(limit: int) -> Fault:
+    what = f"coordinate outside -{limit} to {limit}"
+    return Fault(what, "Check the cell; latitude and longitude may be swapped.")
 
 
 def _coordinate_limit(column: Column) -> int | None:
@@ -117,4 +156,4 @@ def _coordinate_limit(column: Column) -> int | None:
     words = set(words_of(column.field_name)) | set(words_of(column.name))
     if words & {"latitude", "lat"}:
         return 90
-    return 180 if words & {"longitude", "lon", "lng", "long"} else None
+    return 180 if words & {"longitude", "lon", "lng"} else None

@@ -10,7 +10,7 @@ from typing import Any
 from xl_datasync.core.conversion.rule import Outcome, Rule, blank, wrong_kind
 from xl_datasync.core.options import JobOptions
 from xl_datasync.core.problems import Fault
-from xl_datasync.core.values import float_text
+from xl_datasync.core.values import trimmed, value_text
 
 URL = re.compile(r"(?:https?|ftp)://\S+|mailto:\S+|.*\((?:https?|ftp)://\S+\)", re.DOTALL | re.IGNORECASE)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -24,10 +24,10 @@ def checkbox_rule(options: JobOptions) -> Rule:
     def cell(value: Any, _code: str) -> Outcome:
         if isinstance(value, bool):
             return CHECKBOX_TEXT[value]
-        word = str(value).strip().casefold()
-        if word in options.yes_words or word in ("1", "1.0"):
+        word = trimmed(value_text(value)).casefold()
+        if word in options.yes_words or word in ("true", "1"):
             return "true"
-        if word in options.no_words or word in ("0", "0.0"):
+        if word in options.no_words or word in ("false", "0"):
             return "false"
         return Fault(
             "neither yes nor no",
@@ -43,7 +43,7 @@ def url_rule() -> Rule:
     def cell(value: Any, _code: str) -> Outcome:
         if not isinstance(value, str):
             return wrong_kind(value, "a web address")
-        text = value.strip()
+        text = trimmed(value)
         return text if URL.fullmatch(text) else Fault("no web address", "Write it whole, beginning with https://.")
 
     return Rule({NoneType: blank}, cell)
@@ -53,7 +53,7 @@ def email_rule() -> Rule:
     """The rule for the old e-mail type."""
 
     def cell(value: Any, _code: str) -> Outcome:
-        text = str(value).strip()
+        text = trimmed(str(value))
         return text if EMAIL.fullmatch(text) else Fault("no e-mail address", "Correct the cell.")
 
     return Rule({NoneType: blank}, cell)
@@ -63,7 +63,7 @@ def flag_rule() -> Rule:
     """The rule for the old flag type: one of six colours."""
 
     def cell(value: Any, _code: str) -> Outcome:
-        text = str(value).strip().casefold()
+        text = trimmed(str(value)).casefold()
         return text if text in FLAG_COLOURS else Fault("no flag colour", f"Write one of: {', '.join(FLAG_COLOURS)}.")
 
     return Rule({NoneType: blank}, cell)
@@ -76,13 +76,19 @@ def json_rule() -> Rule:
         if isinstance(value, bool):
             return CHECKBOX_TEXT[value]
         if isinstance(value, int | float):
-            return float_text(float(value)) if isinstance(value, float) else str(value)
+            return value_text(value)
         if not isinstance(value, str):
             return wrong_kind(value, "JSON text")
+        text = trimmed(value)
         try:
-            json.loads(value)
-        except ValueError:
+            json.loads(text, parse_constant=_no_json)
+        except (ValueError, RecursionError):
             return Fault("text that is not JSON", "Correct it; text itself needs double quotes around it.")
-        return value.strip()
+        return text
 
     return Rule({NoneType: blank}, cell)
+
+
+def _no_json(word: str) -> None:
+    """Python reads NaN and Infinity, which are not JSON; the portal would refuse them."""
+    raise ValueError(word)

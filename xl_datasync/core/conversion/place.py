@@ -11,13 +11,16 @@ import pygeoif
 
 from xl_datasync.core.conversion.rule import Outcome, Rule, blank, wrong_kind
 from xl_datasync.core.problems import Fault, Severity
+from xl_datasync.core.values import trimmed
 
-LATITUDE_LONGITUDE = re.compile(r"\(?\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\)?")
-IN_BRACKETS = re.compile(r"\(\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\)\s*$")
+LATITUDE_LONGITUDE = re.compile(r"\(?\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\)?", re.ASCII)
+IN_BRACKETS = re.compile(r"\(\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\)\s*$", re.ASCII)
 GEOMETRY_NAMES = {
     "point": "Point", "multipoint": "MultiPoint", "line": "LineString", "multiline": "MultiLineString",
     "polygon": "Polygon", "multipolygon": "MultiPolygon",
 }  # fmt: skip
+# How PostGIS marks degrees of longitude and latitude, which is all the portal takes.
+DEGREES = "SRID=4326;"
 OUT_OF_RANGE = Fault(
     "coordinates outside the globe",
     "Longitude goes from -180 to 180, latitude from -90 to 90; they may be swapped.",
@@ -31,15 +34,16 @@ def geometry_rule(portal_type: str) -> Rule:
     def cell(value: Any, _code: str) -> Outcome:
         if not isinstance(value, str):
             return wrong_kind(value, "WKT such as POINT (-122.33 47.61)")
-        pair = LATITUDE_LONGITUDE.fullmatch(value.strip()) if name == "Point" else None
-        return _checked(f"POINT ({pair[2]} {pair[1]})" if pair else value.strip(), name)
+        text = trimmed(value)
+        pair = LATITUDE_LONGITUDE.fullmatch(text) if name == "Point" else None
+        return _checked(f"POINT ({pair[2]} {pair[1]})" if pair else text.removeprefix(DEGREES), name)
 
     return Rule({NoneType: blank}, cell)
 
 
 def _checked(text: str, name: str) -> Outcome:
     """The geometry as WKT, once it is of the right kind and on the globe."""
-    shape = _read(text)
+    shape = None if text.upper().startswith("SRID") else _read(text)
     if shape is None or shape.geom_type != name:
         what = f"text that is no {name}" if shape is None else f"{shape.geom_type} where {name} is needed"
         return Fault(what, f"Write it as WKT, for example {name.upper()} (…), longitude before latitude.")
@@ -56,7 +60,7 @@ def _read(text: str) -> Any:
     """The geometry in WKT or GeoJSON text, or None."""
     try:
         return pygeoif.shape(json.loads(text)) if text.startswith("{") else pygeoif.from_wkt(text)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, NotImplementedError):
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, NotImplementedError, RecursionError):
         return None
 
 
@@ -66,7 +70,7 @@ def location_rule() -> Rule:
     def cell(value: Any, _code: str) -> Outcome:
         if not isinstance(value, str):
             return wrong_kind(value, "an address or (latitude, longitude)")
-        text = value.strip().replace("\r\n", "\n")
+        text = trimmed(value).replace("\r\n", "\n").replace("\r", "\n")
         pair = IN_BRACKETS.search(text)
         if pair and (abs(float(pair[1])) > 90 or abs(float(pair[2])) > 180):  # degrees
             return OUT_OF_RANGE

@@ -1,4 +1,4 @@
-"""What a portal type's rule is made of, and the fault every type shares."""
+"""What a portal type's rule is made of, and the faults that several types share."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xl_datasync.core.problems import Fault
+from xl_datasync.core.problems import Fault, Severity
 from xl_datasync.core.values import NOT_CALCULATED, ErrorValue, Value
 
 Outcome = str | Fault
 """The text to send, or what is wrong; a warning's :attr:`Fault.text` is sent all the same."""
 
+Odd = Callable[[Sequence[Any], Sequence[str], set[type]], bool]
+"""From values, their texts and the kinds among them to whether they must be looked at one by one after all."""
 
-def nothing_odd(_values: Sequence[Value]) -> bool:
+# Excel keeps 15 significant digits of a number; from 16 on the last are zeros.
+EXCEL_DIGITS_END = 10**15
+
+
+def nothing_odd(_values: Sequence[Value], _texts: Sequence[str], _kinds: set[type]) -> bool:
     """For types whose ordinary values need no second look."""
     return False
 
@@ -25,13 +31,13 @@ class Rule:
     :param always: kinds of value that fit whatever they hold, with the function that writes them.
     :param cell: from one value and its number format to the outcome; for everything else.
     :param odd: whether ordinary values must be looked at one by one after all; asked once for each block.
-    :param formats_decide: whether a percent format changes what is sent.
+    :param format_decides: whether a number's format changes what is sent; None where no format does.
     """
 
     always: Mapping[type, Callable[[Any], str]]
     cell: Callable[[Any, str], Outcome]
-    odd: Callable[[Sequence[Any]], bool] = nothing_odd
-    formats_decide: bool = False
+    odd: Odd = nothing_odd
+    format_decides: Callable[[str], bool] | None = None
 
 
 def blank(_value: None) -> str:
@@ -39,10 +45,20 @@ def blank(_value: None) -> str:
     return ""
 
 
-def error_fault(value: ErrorValue) -> Fault:
-    """What to say of an error cell."""
+def shows_percent(code: str) -> bool:
+    """Whether a number format shows 0.45 as 45%."""
+    return "%" in code
+
+
+def error_outcome(value: ErrorValue, *, send_blank: bool) -> Fault:
+    """What to say of an error cell. Only Excel's own errors may be sent blank: behind others there is a value."""
     if value.code == NOT_CALCULATED:
         return Fault("formula without a saved result", "Open the workbook in Excel, let it calculate, and save it.")
+    if not value.code.startswith("#"):
+        return Fault(value.code, "Correct the cell.")
+    if send_blank:
+        remedy = "Mend the formula where a value is meant."
+        return Fault(f"Excel error {value.code}; it is sent blank", remedy, Severity.WARNING)
     return Fault(
         f"Excel error {value.code}",
         "Mend the formula or clear the cell, or set the option “Error cells” to “Send blank”.",

@@ -4,69 +4,101 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from types import NoneType
 from typing import Any
 
-from xl_datasync.core.conversion.rule import Outcome, Rule, blank
+from xl_datasync.core.conversion.rule import EXCEL_DIGITS_END, Outcome, Rule, blank, shows_percent
 from xl_datasync.core.options import JobOptions
 from xl_datasync.core.problems import Fault, Severity
-from xl_datasync.core.values import float_text, value_text
+from xl_datasync.core.values import INVISIBLE, float_text, is_blank, trimmed, value_text
 
 # The portal's limit for one cell of text (protocol §7: vendor's support article; whether more is refused is unknown).
 TEXT_LIMIT_BYTES = 4096
 UTF8_MOST = 4
 # Excel cuts longer text on entry without a word.
 EXCEL_CELL_LIMIT = 32_767
-# Excel keeps 15 significant digits; from 16 on the last are zeros.
-EXCEL_DIGITS_END = 10**15
 
-INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\x00"
-FORMULA_LEADS = frozenset("=@+-\t")
+# Texts of a block are joined with this between them, so that one search shows how any of them begins.
+_BETWEEN = "\x1f"
 LOOKS_LIKE_FORMULA = re.compile(r"[=@\t]|[+-][^\d\s.,(]")
-DIGIT_MASK = re.compile(r'(?:0|\\.|"[^"]*"|[- ().])*')
-MASK_PARTS = re.compile(r'0|\\(.)|"([^"]*)"|([- ().])')
+_any_like_formula = re.compile(f"{_BETWEEN}(?:{LOOKS_LIKE_FORMULA.pattern})").search
+# Digits shown with their leading zeros: 00000, 000-00-0000, "A"000. Other marks of a mask stand for themselves.
+DIGIT_MASK = re.compile(r'(?:0|\\.|"[^"]*"|[- ()])*')
+MASK_PARTS = re.compile(r'(0)|\\(.)|"([^"]*)"|([- ()])')
 
 
 def text_rule(options: JobOptions) -> Rule:
     """The rule for text and for the older types that hold nothing else."""
+    shown: dict[type, Any] = dict.fromkeys((bool, dt.date, dt.datetime, dt.time, dt.timedelta), value_text)
     return Rule(
-        always={str: str.strip if options.trim_spaces else str, NoneType: blank},
+        always={
+            str: str.strip if options.trim_spaces else _kept,
+            int: str,
+            float: float_text,
+            NoneType: blank,
+            **shown,
+        },
         cell=partial(_cell, trim=options.trim_spaces),
         odd=_odd,
+        format_decides=format_decides,
     )
 
 
-def _odd(values: Sequence[str | None]) -> bool:
+@lru_cache(maxsize=1024)
+def format_decides(code: str) -> bool:
+    """Whether a number in that format reads otherwise than its plain digits."""
+    return shows_percent(code) or masked_digits(0, code) is not None
+
+
+def _kept(text: str) -> str:
+    """A text with the spaces at its ends; one of spaces alone shows nothing and is empty."""
+    return "" if is_blank(text) else text
+
+
+def _odd(values: Sequence[Any], texts: Sequence[str], kinds: set[type]) -> bool:
     """Whether a block of texts holds anything to mend or to warn of; fast, because most blocks hold nothing."""
-    joined = "".join(filter(None, values))
-    if "\r" in joined or (not joined.isascii() and any(mark in joined for mark in INVISIBLE)) or "\x00" in joined:
+    joined = _BETWEEN + _BETWEEN.join(texts)
+    if "\r" in joined or "\x00" in joined or (not joined.isascii() and _odd_unicode(joined)):
         return True
-    if FORMULA_LEADS & {value[0] for value in values if value}:
+    if _any_like_formula(joined):
         return True
     longest = TEXT_LIMIT_BYTES // UTF8_MOST
-    return len(joined) > longest and max(map(len, filter(None, values))) > longest
+    if len(joined) > longest and max(map(len, texts)) > longest:
+        return True
+    if kinds.isdisjoint((int, float)):
+        return False
+    numbers = [value for value in values if type(value) in (int, float)]
+    return not -EXCEL_DIGITS_END < min(numbers) <= max(numbers) < EXCEL_DIGITS_END
+
+
+def _odd_unicode(joined: str) -> bool:
+    if any(mark in joined for mark in INVISIBLE) or not unicodedata.is_normalized("NFC", joined):
+        return True
+    try:
+        joined.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _cell(value: Any, code: str, *, trim: bool) -> Outcome:
-    match value:
-        case str():
-            return _text(value.strip() if trim else value)
-        case bool():
-            return value_text(value)
-        case int() | float():
-            return _number(value, code)
-        case dt.date() | dt.time() | dt.timedelta():
-            return value_text(value)
+    if isinstance(value, str):
+        return _text(value, trim=trim)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _number(value, code)
     return value_text(value)
 
 
-def _text(text: str) -> Outcome:
-    if len(text) == EXCEL_CELL_LIMIT:
+def _text(raw: str, *, trim: bool) -> Outcome:
+    """A text as the portal keeps it: lines end in LF; in NFC and without U+0000 (protocol §0)."""
+    whole = (trimmed(raw) if trim else raw).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    text = unicodedata.normalize("NFC", whole)
+    if len(raw) == EXCEL_CELL_LIMIT:
         what = "text as long as Excel allows (32,767 characters); the end may be cut off"
         return Fault(what, "Compare it with its source.", Severity.WARNING, text)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(dict.fromkeys(map(ord, INVISIBLE)))
     if len(text.encode()) > TEXT_LIMIT_BYTES:
         what = f"text longer than the portal's limit of {TEXT_LIMIT_BYTES:,} bytes"
         return Fault(what, "Shorten it; the portal may refuse or cut it.", Severity.WARNING, text)
@@ -77,14 +109,14 @@ def _text(text: str) -> Outcome:
 
 
 def _number(number: float, code: str) -> Outcome:
+    if not -EXCEL_DIGITS_END < number < EXCEL_DIGITS_END:
+        what = "number of 16 or more digits in a text column; Excel has changed its last digits to zeros"
+        return Fault(what, "Format the column as Text in Excel and enter the values again from their source.")
     masked = masked_digits(number, code)
     if masked is not None:
         return masked
     text = str(number) if isinstance(number, int) else float_text(number)
-    if abs(number) >= EXCEL_DIGITS_END:
-        what = "number of 16 or more digits in a text column; Excel has changed its last digits to zeros"
-        return Fault(what, "Format the column as Text in Excel and enter the values again from their source.")
-    if "%" in code:
+    if shows_percent(code):
         what = "percentage in a text column; it is sent as a fraction (0.45 for 45%)"
         return Fault(what, "Write it as text in the sheet where 45% should be shown.", Severity.WARNING, text)
     return text
@@ -96,11 +128,12 @@ def masked_digits(number: float, code: str) -> str | None:
     ZIP and FIPS codes lose their leading zeros in Excel and are shown again only by such a format.
     """
     section = code.split(";", maxsplit=1)[0]
-    zeros = section.replace('"', "").count("0")
-    if zeros < 2 or "." in section or not DIGIT_MASK.fullmatch(section) or number < 0 or number != int(number):
+    parts = list(MASK_PARTS.finditer(section))
+    zeros = sum(part[1] is not None for part in parts)
+    if zeros < 2 or not DIGIT_MASK.fullmatch(section) or number < 0 or number != int(number):
         return None
     digits = str(int(number)).rjust(zeros, "0")
     shown, rest = digits[: len(digits) - zeros], iter(digits[len(digits) - zeros :])
-    for part in MASK_PARTS.finditer(section):
-        shown += next(rest) if part[0] == "0" else part[1] or part[2] or part[3] or ""
+    for part in parts:
+        shown += next(rest) if part[1] else part[2] or part[3] or part[4] or ""
     return shown

@@ -1,0 +1,158 @@
+"""What must hold before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.core.conftest import column, dataset_of, job_of, shape_of, where
+from xl_datasync.core.checks import (
+    RIGHTS_NEEDED,
+    check_dataset,
+    check_mapping,
+    check_shape,
+    known_identifiers_problem,
+    shrink_problem,
+)
+from xl_datasync.core.dataset import Dataset
+from xl_datasync.core.delivery import Method
+from xl_datasync.core.jobs import Job
+from xl_datasync.core.mapping import ColumnChoice, settle_mapping
+from xl_datasync.core.options import HiddenPolicy
+from xl_datasync.core.problems import Problem, ProblemLog
+from xl_datasync.core.values import TableShape
+
+PERMITS = dataset_of(column("ID"), column("Fee", "number"), identifier="id")
+
+
+def dataset_problems(dataset: Dataset, method: Method, *, signed_in: bool = True) -> list[str]:
+    """What is said of a dataset."""
+    log = ProblemLog()
+    check_dataset(dataset, job_of(method), log, signed_in=signed_in)
+    assert all(where(problem) == ["Jobs!B5"] for problem in log.problems())
+    return [problem.what for problem in log.problems()]
+
+
+def mapping_problems(shape: TableShape, dataset: Dataset, job: Job) -> tuple[Problem, ...]:
+    """What is said of a mapping and of the sheet's shape."""
+    log = ProblemLog()
+    mapping = settle_mapping(shape, dataset, job.choices, log)
+    check_mapping(mapping, dataset, job, shape, log)
+    check_shape(shape, mapping, job, log)
+    return log.problems()
+
+
+@pytest.mark.parametrize("method", Method)
+def test_a_sound_dataset_passes(method: Method) -> None:
+    """A table with an identifier and every right takes every method."""
+    assert dataset_problems(PERMITS, method) == []
+
+
+@pytest.mark.parametrize("method", Method)
+def test_missing_rights_are_named(method: Method) -> None:
+    """Rights that the method needs are named; who is not signed in cannot know them."""
+    for right in RIGHTS_NEEDED[method]:
+        poorer = replace(PERMITS, rights=PERMITS.rights - {right}, owner="Ann Lee")
+        assert dataset_problems(poorer, method) == [f"your account may not change it (missing: {right})"]
+        assert dataset_problems(poorer, method, signed_in=False) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "kind"),
+    [({"view_type": "geo"}, "geo"), ({"display_type": "chart"}, "chart"), ({"view_type": "href"}, "href")],
+)
+def test_what_is_no_table_is_refused(more: dict[str, str], kind: str) -> None:
+    """Maps, charts and links to elsewhere take no rows."""
+    assert dataset_problems(replace(PERMITS, **more), Method.REPLACE) == [f"it is a {kind}, not a table"]
+
+
+@pytest.mark.parametrize(
+    ("method", "refused"),
+    [(Method.UPSERT, True), (Method.DELETE, True), (Method.APPEND, False), (Method.REPLACE, False)],
+)
+def test_methods_that_need_an_identifier(method: Method, refused: bool) -> None:
+    """Without a row identifier an update would add everything again, and a delete cannot be."""
+    found = dataset_problems(replace(PERMITS, row_identifier=None), method)
+    assert [what.startswith("it has no row identifier") for what in found] == ([True] if refused else [])
+
+
+@pytest.mark.parametrize("method", Method)
+def test_the_identifier_must_be_mapped(method: Method) -> None:
+    """A sheet without the identifier's column is refused for every method, because the portal would refuse its rows."""
+    found = [p.what for p in mapping_problems(shape_of(["Fee"]), PERMITS, job_of(method))]
+    assert "no column is mapped to the row identifier “ID”" in found
+
+
+def test_a_sheet_of_something_else() -> None:
+    """Where no column matches, the dataset's columns are listed."""
+    found = mapping_problems(shape_of(["Colour"]), dataset_of(column("Fee"), column("Name")), job_of())
+    assert [(p.what, p.remedy) for p in found] == [
+        ("no column matches a column of the dataset", "The dataset has: Fee, Name.")
+    ]
+
+
+def test_a_guess_blocks() -> None:
+    """A guess stops an unattended run until a person confirms it, and names the header."""
+    (problem,) = mapping_problems(shape_of(["ID", "Fees"]), PERMITS, job_of(Method.UPSERT))
+    assert problem.blocks
+    assert (problem.subject, where(problem)) == ("Column “Fees”", ["Data!B1"])
+    confirmed = job_of(Method.UPSERT, [ColumnChoice("Fees", "", "Fee")])
+    assert mapping_problems(shape_of(["ID", "Fees"]), PERMITS, confirmed) == ()
+
+
+def test_replace_needs_every_column() -> None:
+    """Replacing would empty what the sheet lacks; the other methods leave it."""
+    assert [p.what for p in mapping_problems(shape_of(["ID"]), PERMITS, job_of(Method.REPLACE))] == [
+        "the portal column “Fee” has no column here; replacing would empty it"
+    ]
+    assert mapping_problems(shape_of(["ID"]), PERMITS, job_of(Method.UPSERT)) == ()
+
+
+def test_hidden_and_merged_cells() -> None:
+    """What people do not see, or see where it is not, is named with the sheet's name in quotes where needed."""
+    shape = replace(shape_of(["ID", "Fee"], "My data", hidden=(1,)), hidden_rows=frozenset({9, 5}), merged=("A3:A4",))
+    found = {p.what: where(p) for p in mapping_problems(shape, PERMITS, job_of(Method.UPSERT))}
+    assert found == {
+        "2 rows are hidden or filtered away": ["'My data'!5:5"],
+        "merged cells among the data; only the first cell has a value": ["'My data'!A3:A4"],
+        "hidden column that would be published": ["'My data'!B1"],
+    }
+    settled = job_of(Method.UPSERT, [ColumnChoice("Fee", "", "Fee")], hidden_rows=HiddenPolicy.SEND)
+    assert len(mapping_problems(shape, PERMITS, settled)) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "limit", "stops"),
+    [
+        (100, 80, 20, False),
+        (100, 79, 20, True),
+        (0, 0, 20, False),
+        (100, 200, 0, False),
+        (100, 99, 0, True),
+        (100, 0, 100, False),
+    ],
+)
+def test_the_shrink_guard(before: int, after: int, limit: float, stops: bool) -> None:
+    """More rows than the limit may not vanish; exactly the limit may."""
+    problem = shrink_problem(replace(job_of(Method.REPLACE), change_limit=limit), before, after)
+    assert (problem is not None) is stops
+
+
+def test_the_shrink_guard_says_the_numbers() -> None:
+    """The message holds both counts, the difference and the limit."""
+    problem = shrink_problem(job_of(Method.REPLACE), 12_480, 310)
+    assert problem
+    assert problem.what == (
+        "The portal has 12,480 rows. Replacing would leave 310, which is 12,170 fewer (98%; the job's limit is 20%)"
+    )
+    delete = shrink_problem(job_of(Method.DELETE), 10, 1)
+    assert delete
+    assert "Deleting would leave 1" in delete.what
+
+
+def test_known_identifiers() -> None:
+    """Adding rows that are there names the first cells and the count of all."""
+    problem = known_identifiers_problem("Column “ID”", [("Data!A2", "x" * 100)], 30)
+    assert (problem.count, problem.blocks, where(problem)) == (30, True, ["Data!A2"])
+    assert len(problem.places[0].value) == 60
