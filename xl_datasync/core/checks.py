@@ -131,8 +131,12 @@ class PercentCheck:
     def add(self, block: Block, left_out: set[int]) -> None:
         """Look at one block."""
         index = _source(self._mapped).index
-        values = block.columns[index]
-        for position, (value, code) in enumerate(zip(values, block.formats(index), strict=True)):
+        values, formats = block.columns[index], block.formats(index)
+        shown_in_all = {shows_percent(code) for code in set(formats)}
+        if len(shown_in_all) == 1 and not left_out and len(self._places[min(shown_in_all)]) == PLACES_KEPT:
+            self._counts[shown_in_all.pop()] += sum(1 for value in values if value and type(value) in (int, float))
+            return
+        for position, (value, code) in enumerate(zip(values, formats, strict=True)):
             if value and type(value) in (int, float) and position not in left_out:
                 shown = shows_percent(code)
                 self._counts[shown] += 1

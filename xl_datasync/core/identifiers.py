@@ -1,12 +1,13 @@
 """The row identifiers of one sheet, all of them, in bounded memory.
 
-A sheet may hold a million; Python objects for each would weigh more than the sheet. SQLite keeps them in a private
-temporary database that it spills to disk and removes by itself.
+A sheet may hold a million; Python objects for each would weigh more than the sheet. Beyond :data:`HELD_MOST` of them,
+or where some meet, SQLite keeps them in a private temporary database that it spills to disk and removes by itself.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -15,6 +16,7 @@ from xl_datasync.core.problems import PLACES_KEPT
 from xl_datasync.core.values import INVISIBLE
 
 CACHE_KIB = 8_192
+HELD_MOST = 200_000
 _DROPPED = str.maketrans("", "", INVISIBLE)
 
 
@@ -36,6 +38,9 @@ class IdentifierIndex:
         self._numeric = numeric
         self._ascii = True
         self._key = "number_key(id)" if numeric else "id"
+        self._texts: list[str] = []
+        self._rows = array("q")
+        self._stored = False
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.create_function("number_key", 1, number_key, deterministic=True)
         self._db.create_function("near_key", 1, near_key, deterministic=True)
@@ -50,25 +55,46 @@ class IdentifierIndex:
     def add(self, texts: Sequence[str], rows: Sequence[int]) -> None:
         """Add the identifiers of one block; blank ones are left out."""
         self._ascii = self._ascii and "".join(texts).isascii()
-        pairs: Iterator[tuple[str, int]] = zip(texts, rows, strict=True)
         if "" in texts:
-            pairs = (pair for pair in pairs if pair[0])
-        self._db.executemany("INSERT INTO ids VALUES (?, ?)", pairs)
+            rows = [row for text, row in zip(texts, rows, strict=True) if text]
+            texts = [text for text in texts if text]
+        self._texts += texts
+        self._rows.extend(rows)
+        if len(self._texts) > HELD_MOST:
+            self._store()
 
     def duplicates(self) -> tuple[int, list[Repeated]]:
         """How many identifiers stand in more than one row, and the first of them in the order of the sheet."""
+        if self._all_differ(map(number_key, self._texts) if self._numeric else self._texts):
+            return 0, []
         return self._meeting(self._key, "count(*) > 1")
 
     def near_duplicates(self) -> tuple[int, list[Repeated]]:
         """Likewise for texts that differ only in case or in spaces: the portal takes them for different rows."""
-        if self._numeric:
+        if self._numeric or self._all_differ(self._near_keys()):
             return 0, []
         # SQLite's own functions know ASCII only, but are many times faster than calling back.
         in_sql = "lower(replace(replace(replace(id, ' ', ''), char(9), ''), char(10), ''))"
         return self._meeting(in_sql if self._ascii else "near_key(id)", "count(DISTINCT id) > 1")
 
+    def _near_keys(self) -> Iterable[str]:
+        joined = "".join(self._texts)
+        plain = joined.isascii() and joined == joined.lower() and not any(map(str.isspace, set(joined)))
+        return self._texts if plain else map(near_key, self._texts)
+
+    def _all_differ(self, keys: Iterable[str]) -> bool:
+        """Whether it is known, without the database, that no two identifiers meet."""
+        return not self._stored and len(set(keys)) == len(self._texts)
+
+    def _store(self) -> None:
+        """Put what is held into the database."""
+        self._db.executemany("INSERT INTO ids VALUES (?, ?)", zip(self._texts, self._rows, strict=True))
+        self._stored = self._stored or bool(self._texts)
+        self._texts, self._rows = [], array("q")
+
     def found_in(self, known: Iterable[str]) -> Iterator[tuple[str, int]]:
         """Identifiers of the sheet that are among ``known``, with their rows, in the order of the sheet."""
+        self._store()
         self._db.execute("DROP TABLE IF EXISTS known")
         self._db.execute("CREATE TABLE known (id PRIMARY KEY) WITHOUT ROWID")
         keys = map(number_key, known) if self._numeric else known
@@ -82,9 +108,11 @@ class IdentifierIndex:
 
     def texts(self) -> Iterator[str]:
         """All identifiers, in the order of the sheet."""
+        self._store()
         return (text for (text,) in self._db.execute("SELECT id FROM ids ORDER BY rowid"))
 
     def _meeting(self, key: str, condition: str) -> tuple[int, list[Repeated]]:
+        self._store()
         # key and condition are fixed texts of this module, never data.
         grouped = f"SELECT {key} AS k, min(row) AS first FROM ids GROUP BY k HAVING {condition}"
         (count,) = self._db.execute(f"SELECT count(*) FROM ({grouped})").fetchone()

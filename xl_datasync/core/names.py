@@ -13,8 +13,6 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rapidfuzz.distance import OSA
-
 SYMBOLS = str.maketrans({"#": " number ", "№": " number ", "%": " percent ", "&": " and ", "°": " deg ", "€": " eur "})
 ABBREVIATIONS = {
     "no": "number", "nr": "number", "num": "number", "nbr": "number", "pct": "percent", "lat": "latitude",
@@ -128,4 +126,7 @@ def _word_likeness(one: str, two: str, *, alone: bool) -> float:
     endings = {one[common:], two[common:]}
     if len(short) < SHORTEST_TYPO or endings <= _ENDINGS or endings <= _PERSON_ENDINGS:
         return 0.0
+    # Loaded here, because most sheets leave nothing to guess.
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
     return float(OSA.normalized_similarity(one, two, score_cutoff=0.8))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol, TypeVar
 
@@ -98,7 +100,8 @@ def work_out(job: Job, dataset: Dataset, mapping: Mapping, table: Table, bench: 
     shape, log = table.shape, bench.log
     writer = CsvWriter(bench.out, [mapped.column.field_name for mapped in mapping.columns])
     run = _Pass(job, dataset, shape, mapping, writer)
-    run.over(table.blocks(), bench.identifiers, log)
+    with _no_collection():
+        run.over(table.blocks(), bench.identifiers, log)
     if run.rows == 0:
         fault = Fault("it has no data rows to send", "Fill the sheet, or check the job's “Header row”.")
         log.add(f"Sheet “{shape.sheet}”", fault, job.where)
@@ -115,6 +118,18 @@ def work_out(job: Job, dataset: Dataset, mapping: Mapping, table: Table, bench: 
         sha256=run.writer.sha256,
         problems=log.problems(),
     )
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep Python from looking for reference cycles while rows go by: it takes a fifth of the time and finds none."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class _Pass:

@@ -73,7 +73,7 @@ def value_text(value: Value) -> str:
 def datetime_text(moment: dt.datetime) -> str:
     """ISO 8601 without a zone, to the second or, where there are fractions, to the millisecond."""
     if not moment.microsecond:
-        return moment.isoformat("T", "seconds")
+        return moment.isoformat()
     try:
         moment += dt.timedelta(microseconds=500)
     except OverflowError:

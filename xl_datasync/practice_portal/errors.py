@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 
-class Refusal(Exception):  # noqa: N818 - the field's own word
+class Refusal(Exception):
     """A request answered with an error; carries everything the answer needs."""
 
     def __init__(

@@ -70,7 +70,7 @@ _REFUSALS: dict[str, Callable[[], Refusal]] = {
 }
 
 
-class ConnectionCut(ConnectionError):  # noqa: N818 - the field's own word
+class ConnectionCut(ConnectionError):
     """Raised towards the HTTP server, which closes the connection without another word."""
 
 

@@ -23,7 +23,7 @@ class Operation(NamedTuple):
     values: tuple[str | None, ...]
 
 
-class RowFault(Exception):  # noqa: N818 - the field's own word
+class RowFault(Exception):
     """One row that cannot be applied; the request's options say whether that is fatal (protocol §3.5)."""
 
     def __init__(self, kind: str, refusal: Refusal) -> None:

@@ -22,7 +22,7 @@ GEOMETRY_NAMES = {
 }
 
 
-class BadValue(ValueError):  # noqa: N818 - the field's own word
+class BadValue(ValueError):
     """A value its column's type cannot take: what was expected and what came."""
 
     def __init__(self, expected: str, got: object) -> None:

@@ -6,7 +6,7 @@ what is left is looked at cell by cell, with the same result. What cannot be sen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from types import NoneType
 from typing import Any
@@ -15,7 +15,7 @@ from xl_datasync.core.conversion.moment import calendar_date_rule, moment_rule
 from xl_datasync.core.conversion.number import number_rule, percent_constant, stars_rule
 from xl_datasync.core.conversion.other import checkbox_rule, email_rule, flag_rule, json_rule, url_rule
 from xl_datasync.core.conversion.place import geometry_rule, location_rule
-from xl_datasync.core.conversion.rule import Outcome, Rule, error_outcome
+from xl_datasync.core.conversion.rule import Outcome, Rule, Writers, error_outcome
 from xl_datasync.core.conversion.text import text_rule
 from xl_datasync.core.dataset import GEOMETRY_TYPES, NUMBER_TYPES, Column
 from xl_datasync.core.mapping import MappedColumn
@@ -60,15 +60,14 @@ class ColumnConverter:
         rule, kinds = self.rule, set(map(type, values))
         if not kinds <= rule.always.keys():
             return None
-        if not kinds.isdisjoint(_NUMBERS) and self._format_decides(block, index):
+        writers: Writers | None = rule.always
+        if rule.numbers and not kinds.isdisjoint(_NUMBERS):
+            # Formats cost time, so they are asked for only where there are numbers.
+            writers = rule.numbers(set(block.formats(index)))
+        if writers is None:
             return None
-        texts = _written(values, kinds, rule.always)
+        texts = _written(values, kinds, writers)
         return None if rule.odd(values, texts, kinds) else texts
-
-    def _format_decides(self, block: Block, index: int) -> bool:
-        """Formats cost time, so this is asked only where there are numbers."""
-        decides = self.rule.format_decides
-        return decides is not None and any(map(decides, set(block.formats(index))))
 
     def _linked(self, values: Sequence[Value], block: Block) -> Sequence[Value]:
         """For a web address column the cell's hyperlink, where it leads out of the workbook, in place of its words."""
@@ -98,7 +97,7 @@ class ColumnConverter:
         return self.rule.cell(value, code)
 
 
-def _written(values: Sequence[Any], kinds: set[type], always: Mapping[type, Callable[[Any], str]]) -> list[str]:
+def _written(values: Sequence[Any], kinds: set[type], always: Writers) -> list[str]:
     """The texts of values whose kinds all fit; one kind, with or without empty cells, needs no look-up for each."""
     filled = kinds - {NoneType}
     if not filled:

@@ -30,13 +30,14 @@ _STRPTIME = {
     "yyyy": "%Y", "yy": "%y", "mmmm": "%B", "mmm": "%b", "mm": "%m", "m": "%m", "dddd": "%A", "ddd": "%a", "dd": "%d",
     "d": "%d", "hh": "%H", "h": "%H", "ss": "%S", "s": "%S", "am/pm": "%p",
 }  # fmt: skip
+WHOLE_SECONDS = len("2001-02-03T04:05:06")
 _A_MOMENT = dt.datetime(2001, 2, 3, 4, 5, 6)
 
 
 def calendar_date_rule(formats: Sequence[str]) -> Rule:
     """The rule for dates without a zone; sent as ISO 8601 without a zone (protocol §7)."""
     reader = _Dates(tuple(formats), None)
-    return Rule({dt.datetime: datetime_text, dt.date: day_text, NoneType: blank}, reader.cell, _odd_year)
+    return Rule({dt.datetime: dt.datetime.isoformat, dt.date: day_text, NoneType: blank}, reader.cell, _odd)
 
 
 def moment_rule(formats: Sequence[str], time_zone: str) -> Rule:
@@ -46,12 +47,17 @@ def moment_rule(formats: Sequence[str], time_zone: str) -> Rule:
 
 
 def day_text(day: dt.date) -> str:
-    """Midnight of a day, as the portal gives it back."""
-    return f"{day.isoformat()}T00:00:00"
+    """A day is sent as its midnight, which is how the portal gives it back."""
+    return day.isoformat() + "T00:00:00"
 
 
-def _odd_year(values: Sequence[dt.date | None], _texts: Sequence[str], _kinds: set[type]) -> bool:
-    return any(year not in YEARS_EXPECTED for year in {value.year for value in values if value is not None})
+def _odd(_values: Sequence[Any], texts: Sequence[str], _kinds: set[type]) -> bool:
+    """Whether a year is unusual or a time has fractions of a second; ISO 8601 sorts as its dates do."""
+    filled = list(filter(None, texts))
+    if not filled:
+        return False
+    first, last = f"{YEARS_EXPECTED.start}", f"{YEARS_EXPECTED.stop}"
+    return not first <= min(filled) <= max(filled) < last or max(map(len, filled)) > WHOLE_SECONDS
 
 
 @dataclass(frozen=True)

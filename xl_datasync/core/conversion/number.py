@@ -9,7 +9,15 @@ from decimal import Decimal
 from types import NoneType
 from typing import Any
 
-from xl_datasync.core.conversion.rule import EXCEL_DIGITS_END, Outcome, Rule, blank, shows_percent, wrong_kind
+from xl_datasync.core.conversion.rule import (
+    EXCEL_DIGITS_END,
+    Outcome,
+    Rule,
+    Writers,
+    blank,
+    shows_percent,
+    wrong_kind,
+)
 from xl_datasync.core.dataset import Column
 from xl_datasync.core.names import words_of
 from xl_datasync.core.options import JobOptions, NumberStyle, PercentStyle
@@ -44,7 +52,18 @@ _TO_PLAIN = {
 STARS = range(1, 6)
 
 # The portal takes an exponent in a number (protocol §7), so none has to be written out.
-float_digits = "{:.15g}".format
+# A third faster than str.format, which asks the float for its formatter.
+float_digits = "%.15g".__mod__
+
+
+def hundredfold(number: float) -> str:
+    """A fraction as a percentage: to 15 digits, as Excel keeps them, which hide the noise of the multiplication."""
+    text = float_digits(number * 100 + 0.0)
+    return times(float_digits(number), 100) if "e" in text else text
+
+
+PLAIN_WRITERS: Writers = {float: float_digits, int: str, NoneType: blank}
+HUNDREDFOLD_WRITERS: Writers = {float: hundredfold, int: hundredfold, NoneType: blank}
 
 
 @dataclass(frozen=True)
@@ -66,7 +85,9 @@ class _Numbers:
         if not -EXCEL_DIGITS_END < value < EXCEL_DIGITS_END:
             remedy = "Check it. If it is a code, format the column as Text in Excel and enter it again from its source."
             return Fault("number of 16 or more digits; Excel keeps the first 15", remedy, Severity.WARNING, text)
-        return self._percentage(text) if shows_percent(code) else text
+        if not shows_percent(code):
+            return text
+        return hundredfold(value) if self._factor() == 100 else self._percentage(text)
 
     def odd(self, values: Sequence[Any], _texts: Sequence[str], kinds: set[type]) -> bool:
         """Whether a number is out of range or longer than Excel can keep."""
@@ -77,15 +98,27 @@ class _Numbers:
             return not -self.limit <= min(numbers) <= max(numbers) <= self.limit
         return not -EXCEL_DIGITS_END < min(numbers) <= max(numbers) < EXCEL_DIGITS_END
 
+    def writers(self, formats: set[str]) -> Writers | None:
+        """How numbers of a block are written whose cells all show percentages, or none does."""
+        shown = set(map(shows_percent, formats))
+        if True not in shown:
+            return PLAIN_WRITERS
+        if self._factor() == 100 and False not in shown:
+            return HUNDREDFOLD_WRITERS
+        return None
+
+    def _factor(self) -> int | None:
+        """What a percentage's fraction is multiplied by; None where that is not settled."""
+        style = self.options.percent_style
+        if style is PercentStyle.AUTOMATIC:
+            return self.column.percent_factor if self.column.is_percent else None
+        return 100 if style is PercentStyle.TIMES_100 else 1
+
     def _percentage(self, text: str) -> Outcome:
         """What a cell that shows 45% is sent as; Excel stores it as 0.45."""
-        style = self.options.percent_style
-        if style is PercentStyle.AS_STORED:
-            return text
-        if style is PercentStyle.TIMES_100:
-            return times(text, 100)
-        if self.column.is_percent:
-            return times(text, self.column.percent_factor)
+        factor = self._factor()
+        if factor is not None:
+            return text if factor == 1 else times(text, factor)
         what = "percentage for a plain number column; it is sent as a fraction (0.45 for 45%)"
         remedy = "Set the option “Percent style” to “As stored” to agree, or to “Times 100”."
         return Fault(what, remedy, Severity.WARNING, text)
@@ -118,7 +151,7 @@ class _Numbers:
 def number_rule(column: Column, options: JobOptions) -> Rule:
     """The rule for number, money, percent and double."""
     numbers = _Numbers(column, options, _coordinate_limit(column))
-    return Rule({float: float_digits, int: str, NoneType: blank}, numbers.cell, numbers.odd, shows_percent)
+    return Rule(PLAIN_WRITERS, numbers.cell, numbers.odd, numbers.writers)
 
 
 def stars_rule() -> Rule:

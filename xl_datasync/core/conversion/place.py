@@ -7,8 +7,6 @@ import re
 from types import NoneType
 from typing import Any
 
-import pygeoif
-
 from xl_datasync.core.conversion.rule import Outcome, Rule, blank, wrong_kind
 from xl_datasync.core.problems import Fault, Severity
 from xl_datasync.core.values import trimmed
@@ -58,6 +56,9 @@ def _checked(text: str, name: str) -> Outcome:
 
 def _read(text: str) -> Any:
     """The geometry in WKT or GeoJSON text, or None."""
+    # Loaded here, because few datasets have geometry.
+    import pygeoif  # noqa: PLC0415
+
     try:
         return pygeoif.shape(json.loads(text)) if text.startswith("{") else pygeoif.from_wkt(text)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, NotImplementedError, RecursionError):

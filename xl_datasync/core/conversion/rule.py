@@ -19,6 +19,10 @@ Odd = Callable[[Sequence[Any], Sequence[str], set[type]], bool]
 EXCEL_DIGITS_END = 10**15
 
 
+Writers = Mapping[type, Callable[[Any], str]]
+"""How values of a kind are written, whatever they hold."""
+
+
 def nothing_odd(_values: Sequence[Value], _texts: Sequence[str], _kinds: set[type]) -> bool:
     """For types whose ordinary values need no second look."""
     return False
@@ -31,13 +35,14 @@ class Rule:
     :param always: kinds of value that fit whatever they hold, with the function that writes them.
     :param cell: from one value and its number format to the outcome; for everything else.
     :param odd: whether ordinary values must be looked at one by one after all; asked once for each block.
-    :param format_decides: whether a number's format changes what is sent; None where no format does.
+    :param numbers: where a number's format changes what is sent: from the formats of a block's cells to how all its
+        numbers are written, or None where they must be looked at one by one. None where no format matters.
     """
 
-    always: Mapping[type, Callable[[Any], str]]
+    always: Writers
     cell: Callable[[Any, str], Outcome]
     odd: Odd = nothing_odd
-    format_decides: Callable[[str], bool] | None = None
+    numbers: Callable[[set[str]], Writers | None] | None = None
 
 
 def blank(_value: None) -> str:

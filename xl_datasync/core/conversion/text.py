@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from types import NoneType
 from typing import Any
 
-from xl_datasync.core.conversion.rule import EXCEL_DIGITS_END, Outcome, Rule, blank, shows_percent
+from xl_datasync.core.conversion.rule import EXCEL_DIGITS_END, Outcome, Rule, Writers, blank, shows_percent
 from xl_datasync.core.options import JobOptions
 from xl_datasync.core.problems import Fault, Severity
 from xl_datasync.core.values import INVISIBLE, float_text, is_blank, trimmed, value_text
@@ -33,17 +33,18 @@ MASK_PARTS = re.compile(r'(0)|\\(.)|"([^"]*)"|([- ()])')
 def text_rule(options: JobOptions) -> Rule:
     """The rule for text and for the older types that hold nothing else."""
     shown: dict[type, Any] = dict.fromkeys((bool, dt.date, dt.datetime, dt.time, dt.timedelta), value_text)
+    always: Writers = {
+        str: str.strip if options.trim_spaces else _kept,
+        int: str,
+        float: float_text,
+        NoneType: blank,
+        **shown,
+    }
     return Rule(
-        always={
-            str: str.strip if options.trim_spaces else _kept,
-            int: str,
-            float: float_text,
-            NoneType: blank,
-            **shown,
-        },
+        always,
         cell=partial(_cell, trim=options.trim_spaces),
         odd=_odd,
-        format_decides=format_decides,
+        numbers=lambda formats: None if any(map(format_decides, formats)) else always,
     )
 
 
