@@ -37,7 +37,7 @@ class Task:
 
 def ours_csv(task: Task) -> None:
     """The public way: read the job, describe the dataset, map, convert, check every cell and identifier, write."""
-    from xl_datasync.inspect_jobs import export_job
+    from xl_datasync.look.exports import export_job
 
     export = export_job(Path(task.jobs), "Benchmark", Path(task.csv))
     if export.rows != task.rows or any(problem.blocks for problem in export.problems):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,8 +59,10 @@ def typed_portal() -> Iterator[PracticePortal]:
 def sent_as(value: object) -> object:
     """What a cell's value is in the portal's JSON."""
     match value:
-        case bool() | str():
+        case bool():
             return value
+        case str():
+            return unicodedata.normalize("NFC", value)  # as portals do
         case int():
             return float(value)
         case dt.datetime():

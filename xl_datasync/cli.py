@@ -81,7 +81,7 @@ def check(workbook: Path, jobs: Sequence[str], as_json: bool) -> int:
 @AS_JSON
 def map_columns(workbook: Path, jobs: Sequence[str], csv_file: Path | None, as_json: bool) -> int:
     """Show which column of each job's sheet goes to which column of its dataset."""
-    from xl_datasync.inspect_jobs import map_lines, map_rows, mappings
+    from xl_datasync.look.mappings import map_lines, map_rows, mappings
 
     found = mappings(workbook, jobs)
     if as_json:
@@ -105,7 +105,7 @@ def map_columns(workbook: Path, jobs: Sequence[str], csv_file: Path | None, as_j
 @click.option("--output", type=click.Path(path_type=Path), help="File to write; by default beside the workbook.")
 def export(workbook: Path, job: str | None, sheet: str | None, output: Path | None) -> int:
     """Write a sheet as CSV: as a job would send it, or as it stands."""
-    from xl_datasync.inspect_jobs import export_job, export_sheet
+    from xl_datasync.look.exports import export_job, export_sheet
 
     if job and sheet:
         raise click.UsageError("Give --job or --sheet, not both.")
@@ -168,7 +168,7 @@ def logout(connection: str | None, workbook: Path | None, portal: str | None) ->
 
 def _connection(name: str | None, workbook: Path | None, portal: str | None) -> Connection:
     """The connection that login and logout mean."""
-    from xl_datasync.inspect_jobs import find_connection
+    from xl_datasync.look.connections import find_connection
 
     if workbook:
         return find_connection(workbook, name)
@@ -183,7 +183,7 @@ def _connection(name: str | None, workbook: Path | None, portal: str | None) -> 
 @AS_JSON
 def connections(workbook: Path, as_json: bool) -> int:
     """Test each connection: who am I, and may I change the jobs' datasets?"""
-    from xl_datasync.inspect_jobs import connection_lines, connection_rows, test_connections
+    from xl_datasync.look.connections import connection_lines, connection_rows, test_connections
 
     found = test_connections(workbook)
     if as_json:

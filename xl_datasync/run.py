@@ -105,12 +105,11 @@ def publish(job: Job, book: Workbook, portal: Portal, settings: RunSettings, wat
     dataset = portal.describe(job.dataset_id)
     found = ProblemLog()
     check_dataset(dataset, job, found, signed_in=portal.signed_in)
-    numeric = dataset.row_identifier is not None and dataset.row_identifier.is_number
-    with closing(IdentifierIndex(numeric=numeric)) as identifiers:
-        with open_table(job, book) as table, csv_file(settings.csv_folder, job) as out:
+    csv = csv_path(settings.csv_folder, job.name)
+    with closing(IdentifierIndex(numeric=dataset.has_number_identifier)) as identifiers:
+        with open_table(job, book) as table, csv_file(csv) as out:
             watched = _Watched(table, lambda done, total: watch(job, "Checking rows", done, total))
             plan = make_plan(job, dataset, watched, Workbench(out, found, identifiers))
-        csv = csv_path(settings.csv_folder, job)
         result = JobResult(job, State.NOT_SENT, plan, csv, problems=plan.problems)
         if not plan.sendable or settings.aim is Aim.CHECK:
             return replace(result, state=State.CHECKED if plan.sendable else State.NOT_SENT)
@@ -136,26 +135,26 @@ def open_table(job: Job, book: Workbook) -> Iterator[Table]:
         yield other.read_table(source)
 
 
-def csv_path(folder: Path, job: Job) -> Path:
-    """Where a job's CSV is kept: its name, less what file systems refuse."""
-    return folder / (re.sub(r'[<>:"/\\|?*\x00-\x1f]+', "-", job.name).strip(" .") + ".csv")
+def csv_path(folder: Path, name: str) -> Path:
+    """Where a CSV is kept: a job's or sheet's name, less what file systems refuse."""
+    return folder / (re.sub(r'[<>:"/\\|?*\x00-\x1f]+', "-", name).strip(" .") + ".csv")
 
 
 @contextmanager
-def csv_file(folder: Path, job: Job) -> Iterator[BinaryIO]:
-    """The job's CSV, open for writing; it takes its name only when it is whole."""
-    path = csv_path(folder, job)
+def csv_file(path: Path) -> Iterator[BinaryIO]:
+    """A CSV, open for writing; it takes its name only when it is whole, so that nothing half-made is left."""
     part = path.with_name(path.name + ".part")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as out:
             yield out
         part.replace(path)
     except OSError as error:
-        remedy = "Choose another “CSV folder” on the Settings sheet, or close the file if it is open."
-        raise WorkbookError(
-            f"The file to send could not be written ({error.strerror}).", where=str(path), remedy=remedy
-        ) from error
+        remedy = "Choose another folder (“CSV folder” on the Settings sheet), or close the file if it is open."
+        what = f"The file to send could not be written ({error.strerror})."
+        raise WorkbookError(what, where=str(path), remedy=remedy) from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _forecast(plan: Plan, identifiers: IdentifierIndex, portal: Portal, aim: Aim) -> Forecast | None:

@@ -97,6 +97,11 @@ class Dataset:
         """The columns that rows may hold when they are sent."""
         return tuple(column for column in self.columns if column.writable)
 
+    @property
+    def has_number_identifier(self) -> bool:
+        """Whether row identifiers are numbers, so that 1 and 1.0 are one row (protocol §8)."""
+        return self.row_identifier is not None and self.row_identifier.is_number
+
     def column(self, field_name: str) -> Column | None:
         """The column of that API field name, compared without regard to case, as SoQL does (protocol §8)."""
         wanted = field_name.casefold()

@@ -120,7 +120,7 @@ COLUMN_MAP = TableSpec(
     (
         ColumnSpec("Map name", "The job's name, or the map's name that jobs share.", width=28),
         ColumnSpec("Sheet column", "The header on the sheet. Blank: every row gets the fixed value.", width=26),
-        ColumnSpec("Column letter", "Only where two columns have the same header.", width=10),
+        ColumnSpec("Column letter", "Only where two columns have the same header, or one has none.", width=10),
         ColumnSpec("Portal field", "The portal column's name, or its API field name.", width=26),
         ColumnSpec("Send?", "Yes: send it. Ignore: leave the sheet column out. Leave blank: send nothing to the "
                    "portal column on purpose.", _choices(Send), width=12),

@@ -1,0 +1,1 @@
+"""Looking without publishing: mappings, CSV exports, connections. Values first, then their lines."""

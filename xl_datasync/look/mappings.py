@@ -1,0 +1,109 @@
+"""How each job's sheet meets its dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from xl_datasync.api import signed_in_if_possible, sound_config
+from xl_datasync.core.checks import check_mapping, check_shape
+from xl_datasync.core.dataset import Dataset
+from xl_datasync.core.jobs import Job
+from xl_datasync.core.mapping import MappedColumn, Mapping, Send, settle_mapping
+from xl_datasync.core.plan import Table
+from xl_datasync.core.problems import Problem, ProblemLog
+from xl_datasync.core.report import problem_lines
+from xl_datasync.core.values import SheetColumn, TableShape, is_blank, value_text
+from xl_datasync.run import open_table
+from xl_datasync.workbook.closed import open_workbook
+
+SAMPLES = 3
+SAMPLE_WIDTH = 18
+
+
+@dataclass(frozen=True)
+class JobMapping:
+    """How one job's sheet meets its dataset. ``samples`` holds the first values of each sheet column."""
+
+    job: Job
+    dataset: Dataset
+    shape: TableShape
+    mapping: Mapping
+    samples: tuple[tuple[str, ...], ...]
+    problems: tuple[Problem, ...]
+
+
+def mappings(workbook: Path, jobs: Sequence[str]) -> list[JobMapping]:
+    """The mapping of each job.
+
+    :raises DataSyncError: where the workbook, a sheet, or a dataset cannot be read.
+    """
+    with open_workbook(workbook) as book:
+        found = []
+        for job in sound_config(book, jobs).jobs:
+            with signed_in_if_possible()(job.connection) as portal, open_table(job, book) as table:
+                found.append(_mapping(job, portal.describe(job.dataset_id), table))
+        return found
+
+
+def _mapping(job: Job, dataset: Dataset, table: Table) -> JobMapping:
+    log = ProblemLog()
+    mapping = settle_mapping(table.shape, dataset, job.choices, log)
+    check_mapping(mapping, dataset, job, table.shape, log)
+    check_shape(table.shape, mapping, job, log)
+    block = next(iter(table.blocks()), None)
+    samples = tuple(
+        tuple(islice((value_text(v) for v in block.columns[c.index] if not is_blank(v)), SAMPLES)) if block else ()
+        for c in table.shape.columns
+    )
+    return JobMapping(job, dataset, table.shape, mapping, samples, log.problems())
+
+
+def map_lines(found: Sequence[JobMapping]) -> Iterator[str]:
+    """The mappings for people."""
+    for job in found:
+        yield f"{job.job.name}: sheet “{job.shape.sheet}” → {job.dataset.name} ({job.dataset.id})"
+        width = max((len(column.header) for column in job.shape.columns), default=0)
+        by_column = {mapped.source.index: mapped for mapped in job.mapping.columns if mapped.source}
+        for column in job.shape.columns:
+            target = _target(by_column.get(column.index), job, column)
+            yield f"    {column.letter:>3}  {column.header:{width}}  →  {target}"
+        for mapped in job.mapping.columns:
+            if mapped.source is None and mapped.choice:
+                yield f"    fixed value “{mapped.choice.fixed_value}”  →  {mapped.column.name}"
+        for title, columns in (("left blank", job.mapping.left_blank), ("nothing for", job.mapping.unmapped)):
+            if columns:
+                yield f"    {title}: {', '.join(column.name for column in columns)}"
+        for problem in job.problems:
+            yield from problem_lines(problem)
+
+
+def _target(mapped: MappedColumn | None, job: JobMapping, column: SheetColumn) -> str:
+    samples = " | ".join(text[:SAMPLE_WIDTH] for text in job.samples[column.index])
+    if mapped is None:
+        return f"not sent   {samples}"
+    badge = ", row identifier" if mapped.column == job.dataset.row_identifier else ""
+    return f"{mapped.column.name} ({mapped.column.type}{badge}) [{mapped.match.value}]   {samples}"
+
+
+def map_rows(found: Sequence[JobMapping]) -> list[dict[str, str]]:
+    """The mappings as rows of the Column map table."""
+    rows = []
+    for job in found:
+        by_column = {mapped.source.index: mapped for mapped in job.mapping.columns if mapped.source}
+        for column in job.shape.columns:
+            mapped = by_column.get(column.index)
+            send = Send.YES if mapped else Send.IGNORE
+            rows.append(
+                {
+                    "Map name": job.job.name,
+                    "Sheet column": column.header,
+                    "Column letter": column.letter,
+                    "Portal field": mapped.column.name if mapped else "",
+                    "Send?": send.value,
+                    "Notes": mapped.match.value if mapped else "",
+                }
+            )
+    return rows
