@@ -93,12 +93,12 @@ def test_connections_says_who_and_what(command: Command, workbook: Path, portal:
 def test_connections_without_rights(
     command: Command, workbook: Path, portal: PracticePortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody who may only read is told so, with exit code 4."""
+    """Somebody who may only read is told so, with exit code 1."""
     viewer = portal.sign_ins[1]
     monkeypatch.setenv("XL_DATASYNC_PRACTICE_KEY_ID", viewer.key_id)
     monkeypatch.setenv("XL_DATASYNC_PRACTICE_KEY_SECRET", viewer.key_secret)
     done = command("connections", str(workbook))
-    assert (done.returncode, "may not" in done.stdout) == (4, True)
+    assert (done.returncode, "may not" in done.stdout) == (1, True)
 
 
 def test_new_writes_workbooks_that_open(command: Command, tmp_path: Path) -> None:

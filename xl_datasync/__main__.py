@@ -11,8 +11,7 @@ import click
 
 from xl_datasync.cli import cli
 from xl_datasync.core.errors import DataSyncError
-from xl_datasync.core.problems import ConfigurationFaults
-from xl_datasync.core.report import problem_lines
+from xl_datasync.core.report import failure_lines
 
 LOG_BYTES, LOG_FILES = 1_000_000, 3
 log = logging.getLogger("xl_datasync")  # run as a module, this one is called __main__
@@ -31,15 +30,10 @@ def run(arguments: list[str]) -> int:
     log_file = start_log()
     try:
         return int(cli.main(arguments, prog_name="xl-datasync", standalone_mode=False) or 0)
-    except ConfigurationFaults as error:
-        click.echo(error.message, err=True)
-        for problem in error.problems:
-            for line in problem_lines(problem):
-                click.echo(line, err=True)
-        return error.exit_code
     except DataSyncError as error:
         log.warning("%s", error.message, exc_info=True)
-        click.echo(error.message, err=True)
+        for line in failure_lines(error):
+            click.echo(line, err=True)
         return error.exit_code
     except click.ClickException as error:
         error.show()

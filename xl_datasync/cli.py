@@ -15,10 +15,12 @@ from xl_datasync import __version__
 from xl_datasync.api import run_workbook
 from xl_datasync.console import ask_sign_in, echo_lines, say, shown_progress
 from xl_datasync.core.connection import Connection, SignIn, portal_address
-from xl_datasync.core.errors import ConfigurationError, SignInError, WorkbookError
-from xl_datasync.core.report import report_json, report_lines
+from xl_datasync.core.errors import ConfigurationError, DataSyncError, SignInError, WorkbookError
+from xl_datasync.core.problems import any_blocks, any_warns
+from xl_datasync.core.report import failure_json, report_json, report_lines
 from xl_datasync.run import Aim
 
+OTHER_WORKBOOKS = frozenset({".xls", ".xlsm", ".xlsb", ".csv", ".ods"})
 WORKBOOK = click.argument("workbook", type=click.Path(path_type=Path, dir_okay=False))
 JOB = click.option(
     "--job",
@@ -44,13 +46,23 @@ def cli() -> None:
 
 def _run(workbook: Path, jobs: Sequence[str], aim: Aim, as_json: bool, unattended: bool) -> int:
     ask = None if unattended or not sys.stdin.isatty() else ask_sign_in
-    with shown_progress() as watch:
-        report = run_workbook(workbook, jobs, aim, ask, watch)
+    try:
+        with shown_progress() as watch:
+            report = run_workbook(workbook, jobs, aim, ask, watch)
+    except DataSyncError as error:
+        if not as_json:
+            raise
+        _echo_json(failure_json(error))
+        return error.exit_code
     if as_json:
-        click.echo(json.dumps(report_json(report), indent=2, ensure_ascii=False))
+        _echo_json(report_json(report))
     else:
         echo_lines(report_lines(report))
     return report.exit_code
+
+
+def _echo_json(document: object) -> None:
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 @cli.command()
@@ -85,7 +97,7 @@ def map_columns(workbook: Path, jobs: Sequence[str], csv_file: Path | None, as_j
 
     found = mappings(workbook, jobs)
     if as_json:
-        click.echo(json.dumps(map_rows(found), indent=2, ensure_ascii=False))
+        _echo_json(map_rows(found))
     else:
         echo_lines(map_lines(found))
     if csv_file:
@@ -95,7 +107,8 @@ def map_columns(workbook: Path, jobs: Sequence[str], csv_file: Path | None, as_j
             writer.writeheader()
             writer.writerows(rows)
         say(f"Wrote {csv_file}; paste its rows below the headers of the Column map sheet.")
-    return 3 if any(job.problems for job in found) else 0
+    problems = [problem for job in found for problem in job.problems]
+    return 1 if any_blocks(problems) else 3 if any_warns(problems) else 0
 
 
 @cli.command()
@@ -107,8 +120,8 @@ def export(workbook: Path, job: str | None, sheet: str | None, output: Path | No
     """Write a sheet as CSV: as a job would send it, or as it stands."""
     from xl_datasync.look.exports import export_job, export_sheet
 
-    if job and sheet:
-        raise click.UsageError("Give --job or --sheet, not both.")
+    if bool(job) == bool(sheet):
+        raise click.UsageError("Give one of --job NAME and --sheet NAME.")
     result = export_job(workbook, job, output) if job else export_sheet(workbook, sheet or "", output)
     echo_lines(result.lines())
     return result.exit_code
@@ -187,10 +200,10 @@ def connections(workbook: Path, as_json: bool) -> int:
 
     found = test_connections(workbook)
     if as_json:
-        click.echo(json.dumps(connection_rows(found), indent=2, ensure_ascii=False))
+        _echo_json(connection_rows(found))
     else:
         echo_lines(connection_lines(found))
-    return 0 if all(test.good for test in found) else 4
+    return max((test.exit_code for test in found), default=0)
 
 
 @cli.command()
@@ -204,7 +217,7 @@ def connections(workbook: Path, as_json: bool) -> int:
     "--fault",
     "faults",
     multiple=True,
-    metavar="NAME[:TIMES]",
+    metavar="NAME[@METHOD][:TIMES]",
     help="A fault to show; “--fault list” lists them.",
 )
 def practice(port: int | None, data: Path | None, faults: Sequence[str]) -> int:
@@ -219,7 +232,8 @@ def practice(port: int | None, data: Path | None, faults: Sequence[str]) -> int:
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
-        raise ConfigurationError(f"The practice portal cannot start: {error}.", remedy="Try another --port.") from None
+        what = f"The practice portal cannot start: {error}."
+        raise ConfigurationError(what, remedy="Try another --port.", unaffected="") from None
     return 0
 
 
@@ -235,7 +249,9 @@ def new(path: Path, practice_data: bool) -> int:
     """Write a new job workbook."""
     from xl_datasync.templates import template
 
-    target = path if path.suffix == ".xlsx" else path.with_name(path.name + ".xlsx")
+    if path.suffix.lower() in OTHER_WORKBOOKS:
+        raise click.UsageError("A job workbook is an .xlsx file.")
+    target = path if path.suffix.lower() == ".xlsx" else path.with_name(path.name + ".xlsx")
     if target.exists():
         raise WorkbookError(
             "This file exists already.",
@@ -247,7 +263,8 @@ def new(path: Path, practice_data: bool) -> int:
         with template("practice.xlsx" if practice_data else "jobs.xlsx") as source:
             shutil.copyfile(source, target)
     except OSError as error:
-        raise WorkbookError(f"The workbook could not be written ({error.strerror}).", where=str(target)) from None
+        what = f"The workbook could not be written ({error.strerror})."
+        raise WorkbookError(what, where=str(target), unaffected="") from None
     say(f"Wrote {target}. Open it in Excel; its first sheet says what to do.")
     return 0
 

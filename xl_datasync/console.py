@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,6 +19,12 @@ from xl_datasync.run import Watch
 def say(line: str) -> None:
     """One line for the reader."""
     click.echo(line)
+
+
+def program() -> str:
+    """How the user called this program, for commands to type next."""
+    called = Path(sys.argv[0])
+    return str(called) if called.stem == "xl-datasync" and len(called.parts) > 1 else "xl-datasync"
 
 
 def echo_lines(lines: Iterable[str]) -> None:
@@ -39,9 +47,13 @@ def ask_sign_in(connection: Connection, user: str | None = None) -> SignIn:
 def shown_progress() -> Iterator[Watch]:
     """Bars on a terminal, one plain line for each step elsewhere."""
     progress = _Bars() if sys.stderr.isatty() else _Lines()
+    retries = logging.getLogger("xl_datasync.portal.retries")
+    told = logging.StreamHandler(sys.stderr)
+    retries.addHandler(told)
     try:
         yield progress
     finally:
+        retries.removeHandler(told)
         progress.close()
 
 

@@ -38,6 +38,9 @@ SERVICE = "xl_datasync:{host}"
 CONNECTION_ENTRY = "connection: {name}"
 APP_TOKEN_ENTRY = "app token: {user}"  # noqa: S105  # the name of an entry, not what is in it
 ENVIRONMENT = "the environment"
+IN_THE_ENVIRONMENT = (
+    "Or set XL_DATASYNC_<CONNECTION>_KEY_ID and XL_DATASYNC_<CONNECTION>_KEY_SECRET in the environment."
+)
 PATIENCE = 60.0
 # Names that other tools for these portals have made usual; they hold for any connection without its own.
 ALIASES = (
@@ -263,7 +266,7 @@ def _no_vault(reason: str) -> SignInError:
     remedy = VAULT_REMEDIES.get(sys.platform, "")
     return SignInError(
         f"There is no safe place for sign-ins on this computer: {reason}.",
-        remedy=f"{remedy} Scheduled runs can take the sign-in from environment variables.".strip(),
+        remedy=f"{remedy} {IN_THE_ENVIRONMENT}".strip(),
     )
 
 

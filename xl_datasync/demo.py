@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from xl_datasync.console import shown_progress
+from xl_datasync.console import program, shown_progress
 from xl_datasync.core.connection import Connection, SignIn
 from xl_datasync.core.report import Report, State, report_lines
 from xl_datasync.portal import Portal
@@ -81,5 +81,6 @@ def _show_the_result(portal: PracticePortal, folder: Path, say: Callable[[str], 
         say(f"See the result in your browser: {portal.url}/   (press Enter here to stop the portal)")
         sys.stdin.readline()
     else:
-        say(f"See the result in your browser: run “xl-datasync practice --data {folder / 'portal'}”")
+        say("See the result in your browser: run")
+        say(f"    {program()} practice --data {folder / 'portal'}")
         say(f"and open http://127.0.0.1:{DEFAULT_PORT}/ – the datasets, their rows and the latest writes are there.")

@@ -12,21 +12,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from xl_datasync.core.checks import check_dataset, known_identifiers_problem, shrink_problem
+from xl_datasync.core.checks import check_dataset
 from xl_datasync.core.connection import Connection
-from xl_datasync.core.delivery import Delivery, Method, Receipt
+from xl_datasync.core.delivery import Delivery, Receipt
 from xl_datasync.core.errors import DataSyncError, PortalError, Stopped, WorkbookError
 from xl_datasync.core.identifiers import IdentifierIndex
 from xl_datasync.core.jobs import Job
 from xl_datasync.core.options import BlankPolicy
 from xl_datasync.core.plan import Plan, Table, Workbench, make_plan
-from xl_datasync.core.problems import PLACES_KEPT, Problem, ProblemLog, any_blocks
-from xl_datasync.core.report import Forecast, JobResult, Report, State, Verification
+from xl_datasync.core.problems import ProblemLog, any_blocks, any_warns
+from xl_datasync.core.report import JobResult, Report, State, Verification
 from xl_datasync.core.values import Block, TableShape
+from xl_datasync.outlook import Outlook, look_ahead, rows_expected
 from xl_datasync.portal import Portal
 from xl_datasync.workbook.closed import open_workbook
 from xl_datasync.workbook.protocol import Source, Workbook
@@ -37,14 +37,11 @@ OpenPortal = Callable[[Connection], Portal]
 Watch = Callable[[Job, str, int, int | None], None]
 """Is told how far a job has come: the job, what is being done, how much is done, of how much if known."""
 
-# Up to here the portal is asked about each identifier before a run; above, only for a dry run, because it means
-# reading all of them.
-FORECAST_ROWS = 20_000
 SECONDS_TO_CATCH_UP = 30.0
 
 
 class Aim(Enum):
-    """How far a run goes: check the sheet against the dataset, also ask what would change, or publish."""
+    """How far a run goes: check, for which no sign-in is needed; find out all that would change; or publish."""
 
     CHECK = "check"
     DRY_RUN = "dry run"
@@ -81,7 +78,7 @@ def run_jobs(
             results.append(_run_job(job, book, portals, settings, watch))
             if isinstance(results[-1].error, Stopped):
                 break
-    return Report(tuple(results))
+    return Report(tuple(results), book.notes)
 
 
 def _run_job(job: Job, book: Workbook, portals: _Portals, settings: RunSettings, watch: Watch) -> JobResult:
@@ -110,17 +107,16 @@ def publish(job: Job, book: Workbook, portal: Portal, settings: RunSettings, wat
         with open_table(job, book) as table, csv_file(csv) as out:
             watched = _Watched(table, lambda done, total: watch(job, "Checking rows", done, total))
             plan = make_plan(job, dataset, watched, Workbench(out, found, identifiers))
-        result = JobResult(job, State.NOT_SENT, plan, csv, problems=plan.problems)
-        if not plan.sendable or settings.aim is Aim.CHECK:
-            return replace(result, state=State.CHECKED if plan.sendable else State.NOT_SENT)
-        before = portal.count(dataset.id)
-        forecast = _forecast(plan, identifiers, portal, settings.aim)
-        guarded = _guard(plan, before, forecast, identifiers, portal)
-    result = replace(result, forecast=forecast, problems=plan.problems + guarded)
-    if any_blocks(guarded) or settings.aim is Aim.DRY_RUN:
-        return replace(result, state=State.NOT_SENT if any_blocks(guarded) else State.CHECKED)
+        if not plan.sendable:
+            csv.unlink()
+            return JobResult(job, State.NOT_SENT, plan, problems=plan.problems)
+        outlook = look_ahead(plan, identifiers, portal, thorough=settings.aim is Aim.DRY_RUN)
+    problems = plan.problems + outlook.problems
+    result = JobResult(job, State.CHECKED, plan, csv, outlook.before, outlook.forecast, problems=problems)
+    if any_blocks(problems) or settings.aim is not Aim.PUBLISH:
+        return replace(result, state=State.NOT_SENT if any_blocks(problems) else State.CHECKED)
     receipt = portal.publish(_delivery(plan, csv), lambda done, total: watch(job, "Sending", done, total))
-    verification = _verify(plan, before, receipt, portal)
+    verification = _verify(plan, outlook, receipt, portal)
     return _settled(replace(result, receipt=receipt, verification=verification))
 
 
@@ -157,47 +153,6 @@ def csv_file(path: Path) -> Iterator[BinaryIO]:
         part.unlink(missing_ok=True)
 
 
-def _forecast(plan: Plan, identifiers: IdentifierIndex, portal: Portal, aim: Aim) -> Forecast | None:
-    """What sending would change, where the portal can be asked at a fair price."""
-    method, rows = plan.job.method, plan.rows
-    if method is Method.REPLACE:
-        return None
-    if plan.dataset.row_identifier is None:
-        return Forecast(added=rows)
-    if rows > FORECAST_ROWS and aim is Aim.PUBLISH and method is not Method.APPEND:
-        return None
-    known = sum(1 for _ in _on_portal(plan, identifiers, portal))
-    if method is Method.DELETE:
-        return Forecast(removed=known, not_found=rows - known)
-    return Forecast(added=rows - known, updated=known)
-
-
-def _on_portal(plan: Plan, identifiers: IdentifierIndex, portal: Portal) -> Iterator[tuple[str, int]]:
-    """The sheet's identifiers that the portal has, with their rows."""
-    if plan.rows > FORECAST_ROWS:
-        return identifiers.found_in(portal.identifiers(plan.dataset))
-    return identifiers.found_in(portal.known_identifiers(plan.dataset, list(identifiers.texts())))
-
-
-def _guard(
-    plan: Plan, before: int, forecast: Forecast | None, identifiers: IdentifierIndex, portal: Portal
-) -> tuple[Problem, ...]:
-    """What the portal's present rows forbid."""
-    job, identifier = plan.job, plan.dataset.row_identifier
-    problem: Problem | None = None
-    if job.method is Method.REPLACE:
-        problem = shrink_problem(job, before, plan.rows)
-    elif job.method is Method.DELETE:
-        problem = shrink_problem(job, before, before - (forecast.removed if forecast else plan.rows))
-    elif job.method is Method.APPEND and identifier and forecast and forecast.updated:
-        mapped = plan.mapping.find(identifier)
-        if mapped and mapped.source:
-            first = islice(_on_portal(plan, identifiers, portal), PLACES_KEPT)
-            places = [(plan.shape.address(mapped.source, row), text) for text, row in first]
-            problem = known_identifiers_problem(mapped.subject, places, forecast.updated)
-    return (problem,) if problem else ()
-
-
 def _delivery(plan: Plan, csv: Path) -> Delivery:
     return Delivery(
         dataset=plan.dataset,
@@ -215,26 +170,22 @@ def _settled(result: JobResult) -> JobResult:
     receipt, plan, verification = result.receipt, result.plan, result.verification
     if receipt and plan and receipt.reported and receipt.applied < plan.rows:
         return replace(result, state=State.FAILED)
-    doubtful = result.problems or not (verification and verification.agrees)
+    doubtful = any_warns(result.problems) or not (verification and verification.agrees)
     return replace(result, state=State.DONE_WITH_WARNINGS if doubtful else State.DONE)
 
 
-def _verify(plan: Plan, before: int, receipt: Receipt, portal: Portal) -> Verification:
+def _verify(plan: Plan, outlook: Outlook, receipt: Receipt, portal: Portal) -> Verification:
     """Count the portal's rows; a count that is not as expected is taken again once the portal has caught up."""
-    expected = before + receipt.created - receipt.deleted
-    if plan.job.method is Method.REPLACE:
-        expected = plan.rows
-    elif plan.job.method is Method.APPEND:
-        expected = before + plan.rows
+    expected = rows_expected(plan, outlook, receipt)
     try:
         after = portal.count(plan.dataset.id)
         if after != expected:
             portal.await_replication(plan.dataset.id, SECONDS_TO_CATCH_UP)
             after = portal.count(plan.dataset.id)
     except PortalError as error:
-        log.warning("could not count after writing: %s", error.message)
-        return Verification(before, None, expected)
-    return Verification(before, after, expected)
+        log.warning("could not count after writing: %s", error.what)
+        return Verification(None, expected)
+    return Verification(after, expected)
 
 
 class _Portals:

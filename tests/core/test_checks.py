@@ -9,7 +9,9 @@ import pytest
 from tests.core.conftest import column, dataset_of, job_of, shape_of, where
 from xl_datasync.core.checks import (
     RIGHTS_NEEDED,
+    RIGHTS_WORDS,
     check_dataset,
+    check_last_row,
     check_mapping,
     check_shape,
     known_identifiers_problem,
@@ -18,9 +20,9 @@ from xl_datasync.core.checks import (
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.jobs import Job
-from xl_datasync.core.mapping import ColumnChoice, settle_mapping
+from xl_datasync.core.mapping import ColumnChoice, Send, settle_mapping
 from xl_datasync.core.options import HiddenPolicy
-from xl_datasync.core.problems import Problem, ProblemLog
+from xl_datasync.core.problems import Problem, ProblemLog, Severity
 from xl_datasync.core.values import TableShape
 
 PERMITS = dataset_of(column("ID"), column("Fee", "number"), identifier="id")
@@ -54,7 +56,7 @@ def test_missing_rights_are_named(method: Method) -> None:
     """Rights that the method needs are named; who is not signed in cannot know them."""
     for right in RIGHTS_NEEDED[method]:
         poorer = replace(PERMITS, rights=PERMITS.rights - {right}, owner="Ann Lee")
-        assert dataset_problems(poorer, method) == [f"your account may not change it (missing: {right})"]
+        assert dataset_problems(poorer, method) == [f"your account may not {RIGHTS_WORDS[right]} in it"]
         assert dataset_problems(poorer, method, signed_in=False) == []
 
 
@@ -106,7 +108,29 @@ def test_replace_needs_every_column() -> None:
     assert [p.what for p in mapping_problems(shape_of(["ID"]), PERMITS, job_of(Method.REPLACE))] == [
         "the portal column “Fee” has no column here; replacing would empty it"
     ]
-    assert mapping_problems(shape_of(["ID"]), PERMITS, job_of(Method.UPSERT)) == ()
+    (note,) = mapping_problems(shape_of(["ID"]), PERMITS, job_of(Method.UPSERT))
+    assert (note.severity, "“Fee”" in note.what) == (Severity.NOTE, True)
+
+
+def test_a_sheet_column_without_a_partner_is_told() -> None:
+    """It is not sent; a row in the Column map says that this is meant, and a delete reads no other column."""
+    shape = shape_of(["ID", "Fee", "Remarks"])
+    (warning,) = mapping_problems(shape, PERMITS, job_of(Method.UPSERT))
+    assert (warning.subject, warning.severity, where(warning)) == ("Column “Remarks”", Severity.WARNING, ["Data!C1"])
+    meant = ColumnChoice("Remarks", "", "", Send.IGNORE)
+    assert mapping_problems(shape, PERMITS, job_of(Method.UPSERT, [meant])) == ()
+    assert mapping_problems(shape, PERMITS, job_of(Method.DELETE)) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("Total", 1), ("Grand total:", 1), ("Totally Fine Cafe on the Corner", 0), ("Summit", 0)]
+)
+def test_a_totals_row_at_the_end_is_told(text: str, found: int) -> None:
+    """Only a text that begins like a total, not a name that happens to."""
+    log = ProblemLog()
+    mapped = settle_mapping(shape_of(["ID", "Fee"]), PERMITS, (), log).columns
+    check_last_row(mapped, [text, "12"], "Data!9:9", log)
+    assert [p.severity for p in log.problems()] == [Severity.WARNING] * found
 
 
 def test_hidden_and_merged_cells() -> None:
@@ -114,7 +138,7 @@ def test_hidden_and_merged_cells() -> None:
     shape = replace(shape_of(["ID", "Fee"], "My data", hidden=(1,)), hidden_rows=frozenset({9, 5}), merged=("A3:A4",))
     found = {p.what: where(p) for p in mapping_problems(shape, PERMITS, job_of(Method.UPSERT))}
     assert found == {
-        "2 rows are hidden or filtered away": ["'My data'!5:5"],
+        "rows that are hidden or filtered away: 2": ["'My data'!5:5"],
         "merged cells among the data; only the first cell has a value": ["'My data'!A3:A4"],
         "hidden column that would be published": ["'My data'!B1"],
     }
@@ -153,6 +177,7 @@ def test_the_shrink_guard_says_the_numbers() -> None:
 
 def test_known_identifiers() -> None:
     """Adding rows that are there names the first cells and the count of all."""
-    problem = known_identifiers_problem("Column “ID”", [("Data!A2", "x" * 100)], 30)
+    mapped = settle_mapping(shape_of(["ID"]), PERMITS, (), ProblemLog()).columns[0]
+    problem = known_identifiers_problem(mapped, shape_of(["ID"]), [("x" * 100, 2)], 30)
     assert (problem.count, problem.blocks, where(problem)) == (30, True, ["Data!A2"])
     assert len(problem.places[0].value) == 60

@@ -95,11 +95,12 @@ def test_few_places_are_kept_of_many(index: IdentifierIndex) -> None:
 
 @pytest.mark.parametrize(("numeric", "there"), [(False, [("2", 3)]), (True, [("1", 2), ("2", 3)])])
 def test_found_on_the_portal(numeric: bool, there: list[tuple[str, int]]) -> None:
-    """Known identifiers are found in the sheet's order, numbers by value; asking may stop early and begin again."""
+    """Known identifiers are found in the sheet's order, numbers by value, and so are the others; as often as asked."""
     with closing(filled(["1", "2", "3"], numeric=numeric)) as index:
-        next(index.found_in(["1.0", "2"]))
-        assert list(index.found_in(["1.0", "2", "2", "9"])) == there
-        assert list(index.found_in([])) == []
+        compared = index.compare(["1.0", "2", "2", "9"])
+        assert (compared.found, list(compared.first_found)) == (len(there), there)
+        assert compared.first_missing[-1] == ("3", 4)
+        assert index.compare([]).found == 0
 
 
 def test_blank_ones_are_left_out(index: IdentifierIndex) -> None:

@@ -97,13 +97,14 @@ class TestHiddenRows:
     def test_the_job_stops_and_asks(self) -> None:
         """Unless the job says otherwise, nobody guesses whether hidden rows are meant."""
         outcome = plan(self.rows, shape=self.shape)
-        assert where(outcome.found["2 rows are hidden or filtered away"]) == ["'My data'!3:3"]
+        assert where(outcome.found["rows that are hidden or filtered away: 2"]) == ["'My data'!3:3"]
 
     def test_they_are_skipped(self) -> None:
         """Skipped rows are neither sent nor complained of."""
         outcome = plan(self.rows, job_of(Method.UPSERT, hidden_rows=HiddenPolicy.SKIP), shape=self.shape)
         assert [row[0] for row in outcome.rows] == ["A1"]
-        assert (outcome.plan.hidden_rows, outcome.plan.problems) == (2, ())
+        (note,) = outcome.plan.problems
+        assert (outcome.plan.hidden_rows, note.severity) == (2, Severity.NOTE)
 
     def test_they_are_sent(self) -> None:
         """Sent rows are checked like any other."""

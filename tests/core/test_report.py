@@ -37,16 +37,17 @@ def done(
     method: Method, receipt: Receipt, after: int | None = 5, expected: int = 5, state: State = State.DONE
 ) -> JobResult:
     """A job that was sent."""
-    return JobResult(job_of(method), state, PLAN, Path("out.csv"), None, receipt, Verification(3, after, expected))
+    verification = Verification(after, expected)
+    return JobResult(job_of(method), state, PLAN, Path("out.csv"), 3, None, receipt, verification)
 
 
 @pytest.mark.parametrize(
     ("result", "words"),
     [
-        (CHECKED, "2 rows would be sent. Nothing has been sent."),
-        (replace(CHECKED, forecast=Forecast(added=1, updated=1200)), "2 rows would be sent: 1 added, 1,200 updated. Nothing has been sent."),
-        (replace(CHECKED, forecast=Forecast()), "2 rows would be sent: no change. Nothing has been sent."),
-        (replace(CHECKED, forecast=Forecast(removed=2, not_found=3)), "2 rows would be sent: 2 removed, 3 not found. Nothing has been sent."),
+        (CHECKED, "2 rows would be sent."),
+        (replace(CHECKED, forecast=Forecast(added=1, updated=1200)), "2 rows would be sent: 1 added, 1,200 updated."),
+        (replace(CHECKED, forecast=Forecast()), "2 rows would be sent: no change."),
+        (replace(CHECKED, forecast=Forecast(removed=2, not_found=3)), "2 rows would be sent: 2 removed, 3 not found."),
         (JobResult(job_of(), State.NOT_SENT, PLAN, problems=(PROBLEM, WARNING)), "30 problems to mend. Nothing has been sent."),
         (JobResult(job_of(), State.FAILED, error=SourceError("Gone.", remedy="Look.")), "Gone. Nothing has been sent. Look."),
         (done(Method.REPLACE, Receipt(2, created=2)), "2 rows now make up the dataset. The portal has 5 rows (it had 3)."),
@@ -55,10 +56,10 @@ def done(
         (done(Method.UPSERT, Receipt(2, updated=1, errors=1)), "0 rows added, 1 updated, 1 not applied. The portal has 5 rows (it had 3)."),
         (done(Method.DELETE, Receipt(2, deleted=1, errors=1)), "1 row removed, 1 not found. The portal has 5 rows (it had 3)."),
         (done(Method.APPEND, Receipt(2, reported=False)), "2 rows sent; the portal gave no counts. The portal has 5 rows (it had 3)."),
-        (done(Method.APPEND, Receipt(2, created=2), None), "2 rows added. The portal could not be asked afterwards; check the dataset."),
+        (done(Method.APPEND, Receipt(2, created=2), None), "2 rows added. The portal could not be asked afterwards; look at the dataset."),
         (done(Method.APPEND, Receipt(2, created=1), 4, 5, State.FAILED),
-         ("The portal did not apply all of the 2 rows sent. 1 row added. The portal shows 4 rows, but 5 were expected; "
-          "somebody else may have changed it, or it is still catching up.")),
+         ("The portal did not apply all of the 2 rows sent. 1 row added. The portal shows 4 rows (it had 3), but 5 were "
+          "expected: it is still catching up, or somebody else has changed it too. Look at the dataset.")),
     ],
 )  # fmt: skip
 def test_words(result: JobResult, words: str) -> None:
@@ -111,7 +112,7 @@ def test_lines_for_people() -> None:
     assert "    warning: Column “Fee”: odd. Look." in lines
     assert "    File: out.csv (2 rows)" in lines
     assert "    Dataset: https://data.example.gov/d/abcd-1234" in lines
-    assert lines[-1] == "1 of 2 jobs done."
+    assert lines[-1] == "1 of 2 jobs can be published. Nothing has been sent."
 
 
 def test_request_ids_are_kept_for_support() -> None:

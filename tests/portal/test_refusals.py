@@ -45,7 +45,7 @@ def error_for(setting: Setting, status: int, code: str = "", message: str = "") 
         (WRITE, 404, "dataset.missing", "Not found", "may not exist there, or you may not be allowed", 1),
         (WRITE, 400, "invalid_request", "Illegal field name sent: foo", "refused the rows for “Permits”", 1),
         (READ, 400, "query.compiler.malformed", "Oh", "did not understand what was asked", 1),
-        (WRITE, 413, "", "", "no more rows than that in one go", 1),
+        (WRITE, 413, "", "", "more than the portal takes in one request", 1),
         (WRITE, 408, "request-timeout", "", "took too long", 5),
         (WRITE, 409, "soda.dataset.cannot-acquire-write-lock", "", "is changing “Permits” (abcd-1234) at this", 5),
         (WRITE, 409, "", "", "at this moment", 5),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from xl_datasync.core.conversion import constant_outcome
 from xl_datasync.core.conversion.rule import shows_percent
@@ -10,7 +11,7 @@ from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.identifiers import IdentifierIndex, Repeated
 from xl_datasync.core.jobs import Job
-from xl_datasync.core.mapping import MappedColumn, Mapping
+from xl_datasync.core.mapping import MappedColumn, Mapping, Send
 from xl_datasync.core.options import HiddenPolicy, JobOptions, PercentStyle
 from xl_datasync.core.problems import PLACES_KEPT, Fault, Place, Problem, ProblemLog, Severity, shortened
 from xl_datasync.core.values import INVISIBLE, Block, SheetColumn, TableShape, area_address, value_text
@@ -21,7 +22,15 @@ RIGHTS_NEEDED = {
     Method.UPSERT: frozenset({"write", "add"}),
     Method.DELETE: frozenset({"write", "delete"}),
 }
+RIGHTS_WORDS = {"add": "add rows", "write": "change rows", "delete": "remove rows"}
 EXCEL_LAST_ROW = 1_048_576
+# Footers that people leave below their data.
+LOOKS_LIKE_TOTALS = re.compile(r"(grand |sub-?)?(totals?|sum)\b.{0,20}", re.IGNORECASE)
+
+
+def rights_words(rights: Iterable[str]) -> str:
+    """The portal's names of rights in plain words."""
+    return ", ".join(words for right, words in RIGHTS_WORDS.items() if right in rights)
 
 
 def check_dataset(dataset: Dataset, job: Job, log: ProblemLog, *, signed_in: bool) -> None:
@@ -37,11 +46,13 @@ def check_dataset(dataset: Dataset, job: Job, log: ProblemLog, *, signed_in: boo
     missing = RIGHTS_NEEDED[job.method] - dataset.rights
     if signed_in and missing:
         owner = f" {dataset.owner}" if dataset.owner else ""
-        what = f"your account may not change it (missing: {', '.join(sorted(missing))})"
+        what = f"your account may not {rights_words(missing)} in it"
         log.add(subject, Fault(what, f"Ask its owner{owner} for the right to edit it."), job.where)
     if dataset.row_identifier is None and job.method in (Method.UPSERT, Method.DELETE):
         what = f"it has no row identifier, so “{job.method.value}” cannot know which row is meant"
-        remedy = "Ask the portal's owner to set one, or use “Add rows” or “Replace all rows”."
+        remedy = "Ask the dataset's owner to set one."
+        if job.method is Method.UPSERT:
+            remedy += " Until then only “Add rows” and “Replace all rows” work."
         log.add(subject, Fault(what, remedy), job.where)
 
 
@@ -64,19 +75,47 @@ def check_mapping(mapping: Mapping, dataset: Dataset, job: Job, shape: TableShap
             what = f"the portal column “{column.name}” has no column here; replacing would empty it"
             remedy = "Add the column, or add it to the Column map with Send? set to “Leave blank”."
             log.add(subject, Fault(what, remedy), job.where)
+    _check_left_over(mapping, dataset, job, shape, log)
     for mapped in mapping.guesses:
         what = f"it was matched to “{mapped.column.name}” by a guess"
         remedy = "Confirm it by a row in the Column map (“xl-datasync map” prints it), or correct the header."
         log.add(mapped.subject, Fault(what, remedy), shape.address(_source(mapped), shape.header_row or 1))
 
 
+def _check_left_over(mapping: Mapping, dataset: Dataset, job: Job, shape: TableShape, log: ProblemLog) -> None:
+    """Tell what has no partner: a sheet column that is not sent, a portal column that gets nothing."""
+    if job.method is Method.DELETE or not mapping.columns:
+        return
+    dealt_with = {choice.sheet_column.casefold() for choice in job.choices}
+    for column in mapping.ignored:
+        if column.header and not column.hidden and column.header.casefold() not in dealt_with:
+            remedy = f"If that is meant, add it to the Column map with Send? set to “{Send.IGNORE.value}”."
+            fault = Fault("no portal column matches it; it is not sent", remedy, Severity.WARNING)
+            log.add(f"Column “{column.header}”", fault, shape.address(column, shape.header_row or 1))
+    if mapping.unmapped and job.method is not Method.REPLACE:
+        names = ", ".join(f"“{column.name}”" for column in mapping.unmapped)
+        kept = "keep their values in rows that are updated" if job.method is Method.UPSERT else "stay blank"
+        log.add(
+            f"Dataset “{dataset.name}”", Fault(f"columns without a sheet column {kept}: {names}", "", Severity.NOTE)
+        )
+
+
+def check_last_row(mapped: Sequence[MappedColumn], values: Sequence[str], where: str, log: ProblemLog) -> None:
+    """Whether the last row reads like a total of the others."""
+    for column, text in zip(mapped, values, strict=True):
+        if column.source and LOOKS_LIKE_TOTALS.fullmatch(text.strip()):
+            fault = Fault("the last row looks like a totals row", "Delete it if it is one.", Severity.WARNING)
+            log.add(column.subject, fault, where, text)
+            return
+
+
 def check_shape(shape: TableShape, mapping: Mapping, job: Job, log: ProblemLog) -> None:
     """Whether the sheet holds anything that people do not see or mean."""
     subject = f"Sheet “{shape.sheet}”"
-    if shape.hidden_rows and job.options.hidden_rows is HiddenPolicy.ASK:
+    if shape.hidden_rows and job.options.hidden_rows is HiddenPolicy.STOP:
         first = min(shape.hidden_rows)
         fault = Fault(
-            f"{len(shape.hidden_rows):,} rows are hidden or filtered away",
+            f"rows that are hidden or filtered away: {len(shape.hidden_rows):,}",
             "Show them, or set the option “Hidden rows” to “Send” or “Skip”.",
         )
         log.add(subject, fault, shape.row_address(first))
@@ -225,16 +264,29 @@ def shrink_problem(job: Job, before: int, after: int) -> Problem | None:
     return Problem(f"Job “{job.name}”", what, remedy, Severity.PROBLEM, 1, ())
 
 
-def known_identifiers_problem(subject: str, found: Sequence[tuple[str, str]], count: int) -> Problem:
+def known_identifiers_problem(
+    mapped: MappedColumn, shape: TableShape, first: Sequence[tuple[str, int]], count: int
+) -> Problem:
     """Add rows refuses identifiers that are on the portal.
 
-    :param found: (address, identifier) of the first of them.
+    :param first: the first of them, with their rows.
     :param count: how many there are in all.
     """
     what = "row identifier that is already on the portal"
     remedy = "Use “Update and add” to change those rows, or remove them from the sheet."
-    places = tuple(Place(where, shortened(text)) for where, text in found)
-    return Problem(subject, what, remedy, Severity.PROBLEM, count, places)
+    return Problem(mapped.subject, what, remedy, Severity.PROBLEM, count, _places(mapped, shape, first))
+
+
+def unknown_identifiers_note(
+    mapped: MappedColumn, shape: TableShape, first: Sequence[tuple[str, int]], count: int
+) -> Problem:
+    """Identifiers to delete that are not there: told, because they may be misspelt, but no error."""
+    what = "row identifier that is not on the portal, so there is nothing to delete"
+    return Problem(mapped.subject, what, "", Severity.NOTE, count, _places(mapped, shape, first))
+
+
+def _places(mapped: MappedColumn, shape: TableShape, first: Sequence[tuple[str, int]]) -> tuple[Place, ...]:
+    return tuple(Place(shape.address(_source(mapped), row), shortened(text)) for text, row in first)
 
 
 def _source(mapped: MappedColumn) -> SheetColumn:

@@ -65,7 +65,7 @@ def portal_address(text: str, where: str = "") -> str:
             where=where,
             remedy="Remove it there, change that password, and sign in with “xl-datasync login”.",
         )
-    scheme, host = split_host(tidy if "//" in tidy.split("?")[0] else f"https://{tidy}")
+    scheme, host = split_host(tidy if "//" in tidy.split("?")[0] else f"{_usual_scheme(tidy)}://{tidy}")
     if not host or scheme not in ("http", "https"):
         raise ConfigurationError(
             f"“{tidy}” is not a portal address.",
@@ -77,3 +77,8 @@ def portal_address(text: str, where: str = "") -> str:
             f"“{tidy}” is not encrypted (http).", where=where, remedy="Write https:// in front of it."
         )
     return f"{scheme}://{host}"
+
+
+def _usual_scheme(address: str) -> str:
+    """Portals speak https; one on this computer, for practice, does not."""
+    return "http" if urlsplit(f"//{address}").hostname in LOOPBACK_HOSTS else "https"

@@ -38,11 +38,15 @@ class DataSyncError(Exception):
         super().__init__(self.message)
 
     @property
+    def located(self) -> str:
+        """What happened, and where."""
+        return f"{self.where}: {self.what}" if self.where else self.what
+
+    @property
     def message(self) -> str:
         """The whole sentence, in the fixed order."""
-        what = f"{self.where}: {self.what}" if self.where else self.what
         reference = f"(Reference for support: {self.reference})" if self.reference else ""
-        return " ".join(part for part in (what, self.unaffected, self.remedy, reference) if part)
+        return " ".join(part for part in (self.located, self.unaffected, self.remedy.strip(), reference) if part)
 
 
 class WorkbookError(DataSyncError):

@@ -28,6 +28,15 @@ class Repeated:
     texts: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """How many of the sheet's identifiers are known, and the first (identifier, row) of either kind."""
+
+    found: int
+    first_found: tuple[tuple[str, int], ...]
+    first_missing: tuple[tuple[str, int], ...]
+
+
 class IdentifierIndex:
     """Collects identifiers with their rows, then answers which of them meet; close it when done.
 
@@ -92,19 +101,18 @@ class IdentifierIndex:
         self._stored = self._stored or bool(self._texts)
         self._texts, self._rows = [], array("q")
 
-    def found_in(self, known: Iterable[str]) -> Iterator[tuple[str, int]]:
-        """Identifiers of the sheet that are among ``known``, with their rows, in the order of the sheet."""
+    def compare(self, known: Iterable[str]) -> Comparison:
+        """Compare the sheet's identifiers with those that are known elsewhere."""
         self._store()
         self._db.execute("DROP TABLE IF EXISTS known")
         self._db.execute("CREATE TABLE known (id PRIMARY KEY) WITHOUT ROWID")
         keys = map(number_key, known) if self._numeric else known
         self._db.executemany("INSERT OR IGNORE INTO known VALUES (?)", ((key,) for key in keys))
-        rows = self._db.execute(f"SELECT id, row FROM ids WHERE {self._key} IN known ORDER BY row")
-        try:
-            yield from rows
-        finally:
-            # An unfinished reading would keep the table from being dropped at the next call.
-            rows.close()
+        (found,) = self._db.execute(f"SELECT count(*) FROM ids WHERE {self._key} IN known").fetchone()
+        first = f"SELECT id, row FROM ids WHERE {self._key} {{}} known ORDER BY row LIMIT {PLACES_KEPT}"
+        return Comparison(
+            found, tuple(self._db.execute(first.format("IN"))), tuple(self._db.execute(first.format("NOT IN")))
+        )
 
     def texts(self) -> Iterator[str]:
         """All identifiers, in the order of the sheet."""

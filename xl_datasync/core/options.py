@@ -26,7 +26,7 @@ class PercentStyle(Enum):
 class HiddenPolicy(Enum):
     """What happens to hidden or filtered rows."""
 
-    ASK = "Stop and ask"
+    STOP = "Stop"
     SEND = "Send"
     SKIP = "Skip"
 
@@ -61,7 +61,7 @@ class JobOptions:
     yes_words: frozenset[str] = frozenset({"true", "yes", "y"})
     no_words: frozenset[str] = frozenset({"false", "no", "n"})
     trim_spaces: bool = True
-    hidden_rows: HiddenPolicy = HiddenPolicy.ASK
+    hidden_rows: HiddenPolicy = HiddenPolicy.STOP
     empty_cells: BlankPolicy = BlankPolicy.CLEAR
     error_cells: ErrorPolicy = ErrorPolicy.STOP
     rows_per_request: int = 50_000

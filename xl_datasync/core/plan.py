@@ -13,6 +13,7 @@ from xl_datasync.core.checks import (
     IdentifierCheck,
     PercentCheck,
     check_constants,
+    check_last_row,
     check_mapping,
     check_shape,
 )
@@ -149,7 +150,7 @@ class _Pass:
     def over(self, blocks: Iterator[Block], index: IdentifierIndex, log: ProblemLog) -> None:
         """Go over all rows."""
         check = IdentifierCheck(self._identifier, self._shape, index) if self._identifier else None
-        last = 0
+        last, last_texts = 0, [""] * len(self._converters)
         for block in blocks:
             left_out = self._left_out(block)
             texts, rows = [], _without(block.rows, left_out)
@@ -163,9 +164,12 @@ class _Pass:
                 percents.add(block, left_out)
             self.rows += len(rows)
             self.writer.write(texts)
-            last = rows[-1] if rows else last
+            if rows:
+                last, last_texts = rows[-1], [column[-1] for column in texts]
         for finished in (*self._percents, *([check] if check else ())):
             finished.finish(log)
+        mapped = [converter.mapped for converter in self._converters]
+        check_last_row(mapped, last_texts, self._shape.row_address(last), log)
         self._log_left_out(last, log)
 
     def _left_out(self, block: Block) -> set[int]:
@@ -207,6 +211,8 @@ class _Pass:
             for row in self._blanks:
                 log.add(subject, fault, self._shape.row_address(row))
             log.raise_count(subject, fault, self.blank_rows)
+        if self.hidden_rows:
+            log.add(subject, Fault(f"hidden rows left out, as the job says: {self.hidden_rows:,}", "", Severity.NOTE))
         if last == EXCEL_LAST_ROW:
             what = "the sheet is full to its last row; more may have been cut off"
             log.add(subject, Fault(what, "Compare its row count with the source.", Severity.WARNING))

@@ -16,10 +16,11 @@ PLACES_KEPT = 20
 
 
 class Severity(Enum):
-    """Whether something stops the job or is only worth knowing."""
+    """Whether something stops the job, should be looked at, or is only told."""
 
     PROBLEM = "problem"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ class Problem:
         """Whether nothing may be sent while it stands."""
         return self.severity is Severity.PROBLEM
 
+    @property
+    def warns(self) -> bool:
+        """Whether somebody should look at it."""
+        return self.severity is Severity.WARNING
+
 
 def single(subject: str, fault: Fault, where: str = "", value: str = "") -> Problem:
     """A problem that stands in one place."""
@@ -96,12 +102,17 @@ class ProblemLog:
             Problem(subject, fault.what, fault.remedy, fault.severity, count, tuple(self._places[subject, fault]))
             for (subject, fault), count in self._counts.items()
         ]
-        return tuple(sorted(found, key=lambda problem: not problem.blocks))
+        return tuple(sorted(found, key=lambda problem: list(Severity).index(problem.severity)))
 
 
 def _key(subject: str, fault: Fault) -> tuple[str, Fault]:
     """Faults that differ only in the text that is sent are one problem."""
     return subject, replace(fault, text="") if fault.text else fault
+
+
+def any_warns(problems: Iterable[Problem]) -> bool:
+    """Whether somebody should look at one of them."""
+    return any(problem.warns for problem in problems)
 
 
 def any_blocks(problems: Iterable[Problem]) -> bool:

@@ -12,7 +12,7 @@ from xl_datasync.core.delivery import Method, Receipt
 from xl_datasync.core.errors import NOTHING_SENT, DataSyncError
 from xl_datasync.core.jobs import Job
 from xl_datasync.core.plan import Plan
-from xl_datasync.core.problems import Problem, Severity
+from xl_datasync.core.problems import ConfigurationFaults, Problem, any_warns
 
 EXIT_CODES = {
     0: "all well",
@@ -51,9 +51,8 @@ MARKS = {
 
 @dataclass(frozen=True)
 class Verification:
-    """Rows on the portal before and after, as counted there, and what was expected afterwards."""
+    """Rows on the portal afterwards, as counted there (None: it could not be asked), and how many were expected."""
 
-    before: int
     after: int | None
     expected: int
 
@@ -78,7 +77,8 @@ class JobResult:
     """What became of one job.
 
     :param plan: what was worked out, or None where it did not come so far.
-    :param csv: the file that was or would be sent; it stays, to be opened.
+    :param csv: the file that was or would be sent; it stays, to be opened. None where it may not be sent.
+    :param before: rows the portal had.
     :param problems: everything found, those of the plan included.
     """
 
@@ -86,6 +86,7 @@ class JobResult:
     state: State
     plan: Plan | None = None
     csv: Path | None = None
+    before: int | None = None
     forecast: Forecast | None = None
     receipt: Receipt | None = None
     verification: Verification | None = None
@@ -100,15 +101,16 @@ class JobResult:
         if self.state is State.DONE_WITH_WARNINGS:
             return 3
         if self.state is State.CHECKED:
-            return 3 if self.problems else 0
+            return 3 if any_warns(self.problems) else 0
         return 0 if self.state is State.DONE else 1
 
 
 @dataclass(frozen=True)
 class Report:
-    """All jobs of one run."""
+    """All jobs of one run. ``notes`` are sentences about the workbook itself."""
 
     results: tuple[JobResult, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -128,21 +130,26 @@ def result_words(result: JobResult) -> str:
     if result.plan is None:
         return str(result.state.value)
     if result.receipt is None:
-        return f"{plural(result.plan.rows, 'row')} would be sent{_forecast(result.forecast)}. {NOTHING_SENT}"
+        return _forecast(result)
     applied = _applied(result.job.method, result.receipt, result.plan.rows)
     if result.state is State.FAILED:
         applied = f"The portal did not apply all of the {plural(result.plan.rows, 'row')} sent. {applied}"
-    return f"{applied} {_verified(result.verification)}".strip()
+    return f"{applied} {_verified(result.before, result.verification)}".strip()
 
 
-def _forecast(forecast: Forecast | None) -> str:
-    if forecast is None:
-        return ""
+def _forecast(result: JobResult) -> str:
+    """What sending would do."""
+    rows = plural(result.plan.rows if result.plan else 0, "row")
+    if result.job.method is Method.REPLACE:
+        return f"{rows} would be the dataset." if result.before is None else f"{rows} would replace {result.before:,}."
+    if result.forecast is None:
+        return f"{rows} would be sent."
     parts = {
-        "added": forecast.added, "updated": forecast.updated, "removed": forecast.removed,
-        "not found": forecast.not_found,
+        "added": result.forecast.added, "updated": result.forecast.updated, "removed": result.forecast.removed,
+        "not found": result.forecast.not_found,
     }  # fmt: skip
-    return ": " + (", ".join(f"{count:,} {word}" for word, count in parts.items() if count) or "no change")
+    changes = ", ".join(f"{count:,} {word}" for word, count in parts.items() if count)
+    return f"{rows} would be sent: {changes or 'no change'}."
 
 
 def _applied(method: Method, receipt: Receipt, rows: int) -> str:
@@ -161,49 +168,77 @@ def _applied(method: Method, receipt: Receipt, rows: int) -> str:
             return f"{plural(receipt.deleted, 'row')} removed{missing}."
 
 
-def _verified(verification: Verification | None) -> str:
+def _verified(before: int | None, verification: Verification | None) -> str:
     if verification is None:
         return ""
     if verification.after is None:
-        return "The portal could not be asked afterwards; check the dataset."
+        return "The portal could not be asked afterwards; look at the dataset."
+    had = f" (it had {before:,})" if before is not None else ""
     if verification.agrees:
-        return f"The portal has {plural(verification.after, 'row')} (it had {verification.before:,})."
+        return f"The portal has {plural(verification.after, 'row')}{had}."
     return (
-        f"The portal shows {plural(verification.after, 'row')}, but {verification.expected:,} were expected; "
-        "somebody else may have changed it, or it is still catching up."
+        f"The portal shows {plural(verification.after, 'row')}{had}, but {verification.expected:,} were expected: it "
+        "is still catching up, or somebody else has changed it too. Look at the dataset."
     )
 
 
 def report_lines(report: Report) -> Iterator[str]:
     """The report for people: a line for each job, its problems with their cells, the totals."""
+    yield from report.notes
     for result in report.results:
         yield from result_lines(result)
-    done = sum(result.state in (State.DONE, State.DONE_WITH_WARNINGS, State.CHECKED) for result in report.results)
-    yield f"{done} of {plural(len(report.results), 'job')} done."
+    jobs = plural(len(report.results), "job")
+    checked = sum(result.state is State.CHECKED for result in report.results)
+    if checked:
+        yield f"{checked} of {jobs} can be published. {NOTHING_SENT}"
+    else:
+        done = sum(result.state in (State.DONE, State.DONE_WITH_WARNINGS) for result in report.results)
+        yield f"{done} of {jobs} done."
 
 
 def result_lines(result: JobResult) -> Iterator[str]:
     """One job's part of the report."""
-    job = result.job
-    name = f" {result.plan.dataset.name}" if result.plan else ""
-    yield f"{result.state.mark} {job.name}: {result.state.value}. {result_words(result)}"
+    job, plan = result.job, result.plan
+    name = f" {plan.dataset.name}" if plan else ""
+    yield f"{result.state.mark} {job.name}: {result.state.value}. {_first_words(result)}"
+    if result.error:
+        yield from error_lines(result.error)
     yield f"    {job.method.value} →{name} ({job.dataset_id}) on {job.connection.name}"
     for problem in result.problems:
         yield from problem_lines(problem)
-    if result.csv and result.plan:
-        yield f"    File: {result.csv} ({plural(result.plan.rows, 'row')})"
-    if result.plan and result.receipt is None and result.plan.dataset.link:
-        yield f"    Dataset: {result.plan.dataset.link}"
-    if result.receipt and result.plan:
-        ids = ", ".join(result.receipt.request_ids)
-        yield f"    Dataset: {result.plan.dataset.link}" + (f"  (portal request {ids})" if ids else "")
+    if result.csv and plan:
+        yield f"    File: {result.csv} ({plural(plan.rows, 'row')})"
+    if plan and plan.dataset.link:
+        ids = ", ".join(result.receipt.request_ids) if result.receipt else ""
+        yield f"    Dataset: {plan.dataset.link}" + (f"  (portal request {ids})" if ids else "")
+
+
+def _first_words(result: JobResult) -> str:
+    """What stands on a job's first line; an error's remedy gets a line of its own."""
+    if result.error is None:
+        return result_words(result)
+    return " ".join(part for part in (result.error.located, result.error.unaffected) if part)
+
+
+def failure_lines(error: DataSyncError) -> Iterator[str]:
+    """Why there is no report, for people."""
+    yield error.message
+    for problem in error.problems if isinstance(error, ConfigurationFaults) else ():
+        yield from problem_lines(problem)
+
+
+def error_lines(error: DataSyncError) -> Iterator[str]:
+    """What to do about an error, and what support may ask for."""
+    if error.remedy:
+        yield f"    What to do: {error.remedy.strip()}"
+    if error.reference:
+        yield f"    Reference for support: {error.reference}"
 
 
 def problem_lines(problem: Problem) -> Iterator[str]:
     """A problem: what, how often, what to do, and where."""
-    word = "warning" if problem.severity is Severity.WARNING else "problem"
     count = f" ({problem.count:,} places)" if problem.count > 1 else ""
-    yield f"    {word}: {problem.subject}: {problem.what}{count}. {problem.remedy}"
+    yield f"    {problem.severity.value}: {problem.subject}: {problem.what}{count}. {problem.remedy}".rstrip()
     for place in problem.places:
         yield f"        {place.where}  {f'“{place.value}”' if place.value else ''}".rstrip()
     more = problem.count - len(problem.places)
@@ -216,6 +251,7 @@ def report_json(report: Report) -> dict[str, Any]:
     return {
         "exit_code": report.exit_code,
         "meaning": EXIT_CODES[report.exit_code],
+        "notes": list(report.notes),
         "jobs": [_result_json(result) for result in report.results],
     }
 
@@ -239,14 +275,36 @@ def _result_json(result: JobResult) -> dict[str, Any]:
         "rows_updated": receipt.updated if receipt and receipt.reported else None,
         "rows_deleted": receipt.deleted if receipt and receipt.reported else None,
         "rows_not_found": receipt.errors if receipt and receipt.reported else None,
-        "rows_before": verification.before if verification else None,
+        "rows_before": result.before,
         "rows_after": verification.after if verification else None,
         "verified": verification.agrees if verification else None,
         "csv": str(result.csv) if result.csv else None,
         "sha256": plan.sha256 if plan else None,
         "request_ids": list(receipt.request_ids) if receipt else [],
-        "error": result.error.message if result.error else None,
+        "error": error_json(result.error) if result.error else None,
         "problems": problems_json(result.problems),
+    }
+
+
+def failure_json(error: DataSyncError) -> dict[str, Any]:
+    """For machines: why there is no report."""
+    problems = error.problems if isinstance(error, ConfigurationFaults) else ()
+    return {
+        "exit_code": error.exit_code,
+        "meaning": EXIT_CODES[error.exit_code],
+        "error": error_json(error),
+        "problems": problems_json(problems),
+    }
+
+
+def error_json(error: DataSyncError) -> dict[str, str]:
+    """An error for machines."""
+    return {
+        "what": error.what,
+        "where": error.where,
+        "unaffected": error.unaffected,
+        "remedy": error.remedy,
+        "reference": error.reference,
     }
 
 

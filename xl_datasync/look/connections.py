@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xl_datasync.core.checks import RIGHTS_NEEDED
+from xl_datasync.core.checks import RIGHTS_NEEDED, rights_words
 from xl_datasync.core.connection import Connection
 from xl_datasync.core.errors import ConfigurationError, DataSyncError
 from xl_datasync.core.jobs import Job
@@ -42,9 +42,9 @@ class ConnectionTest:
     error: str = ""
 
     @property
-    def good(self) -> bool:
-        """Whether everything that jobs need is there."""
-        return not self.error and all(may for _, _, may in self.datasets)
+    def exit_code(self) -> int:
+        """4 where one cannot sign in, 1 where a job may not do what it is for."""
+        return 4 if self.error else 0 if all(may for _, _, may in self.datasets) else 1
 
 
 def test_connections(workbook: Path) -> list[ConnectionTest]:
@@ -71,8 +71,8 @@ def _rights(job: Job, portal: Portal) -> tuple[str, str, bool]:
     except DataSyncError as error:
         return (job.dataset_id, error.message, False)
     missing = RIGHTS_NEEDED[job.method] - dataset.rights
-    words = f"may not: {', '.join(sorted(missing))} (job “{job.name}”)" if missing else f"may: {job.method.value}"
-    return (job.dataset_id, f"{dataset.name}: you {words}", not missing)
+    may = f"may not {rights_words(missing)}" if missing else f"may “{job.method.value}”"
+    return (job.dataset_id, f"{dataset.name}: you {may} (job “{job.name}”)", not missing)
 
 
 def connection_lines(found: Sequence[ConnectionTest]) -> Iterator[str]:
@@ -81,7 +81,7 @@ def connection_lines(found: Sequence[ConnectionTest]) -> Iterator[str]:
         if test.error:
             yield f"x {test.connection.name}: {test.error}"
             continue
-        mark = "+" if test.good else "-"
+        mark = "-" if test.exit_code else "+"
         where = f"{test.connection.name} ({test.connection.host})"
         yield f"{mark} {where}: signed in as {test.signed_in_as}, secret from {test.source}"
         for dataset_id, words, may in test.datasets:
@@ -98,7 +98,7 @@ def connection_rows(found: Sequence[ConnectionTest]) -> list[dict[str, object]]:
             "portal": test.connection.address,
             "signed_in_as": test.signed_in_as,
             "secret_from": test.source,
-            "good": test.good,
+            "good": test.exit_code == 0,
             "error": test.error,
             "datasets": [{"dataset_id": i, "words": words, "may_change": may} for i, words, may in test.datasets],
         }

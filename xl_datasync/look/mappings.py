@@ -18,9 +18,10 @@ from xl_datasync.core.report import problem_lines
 from xl_datasync.core.values import SheetColumn, TableShape, is_blank, value_text
 from xl_datasync.run import open_table
 from xl_datasync.workbook.closed import open_workbook
+from xl_datasync.workbook.tables import COLUMN_MAP
 
 SAMPLES = 3
-SAMPLE_WIDTH = 18
+SAMPLE_WIDTH = 20
 
 
 @dataclass(frozen=True)
@@ -89,21 +90,16 @@ def _target(mapped: MappedColumn | None, job: JobMapping, column: SheetColumn) -
 
 
 def map_rows(found: Sequence[JobMapping]) -> list[dict[str, str]]:
-    """The mappings as rows of the Column map table."""
+    """The mappings as rows of the Column map table, to be pasted there."""
     rows = []
     for job in found:
         by_column = {mapped.source.index: mapped for mapped in job.mapping.columns if mapped.source}
         for column in job.shape.columns:
             mapped = by_column.get(column.index)
-            send = Send.YES if mapped else Send.IGNORE
-            rows.append(
-                {
-                    "Map name": job.job.name,
-                    "Sheet column": column.header,
-                    "Column letter": column.letter,
-                    "Portal field": mapped.column.name if mapped else "",
-                    "Send?": send.value,
-                    "Notes": mapped.match.value if mapped else "",
-                }
-            )
+            row = dict.fromkeys(COLUMN_MAP.headers, "")
+            row["Map name"], row["Sheet column"], row["Column letter"] = job.job.name, column.header, column.letter
+            row["Portal field"] = mapped.column.name if mapped else ""
+            row["Send?"] = (Send.YES if mapped else Send.IGNORE).value
+            row["Notes"] = mapped.match.value if mapped else "not matched; name the portal field and say Yes to send it"
+            rows.append(row)
     return rows

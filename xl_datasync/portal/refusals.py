@@ -47,6 +47,7 @@ class Setting:
     writes: bool = False
     repeatable: bool = True
     loopback: bool = False
+    signed_in_from: str = ""
 
     @property
     def subject(self) -> str:
@@ -180,8 +181,8 @@ def _words(setting: Setting, status: int, refusal: Refusal) -> tuple[str, str, b
             False,
         ),
         413: (
-            "The portal takes no more rows than that in one go.",
-            "Send fewer rows in one request, or publish the sheet in several smaller ones.",
+            "This is more than the portal takes in one request.",
+            "For “Update and add” and “Delete listed rows”, lower the option “Rows per request”; else split the sheet.",
             False,
         ),
         429: ("The portal is being asked too often and wants a pause.", TRY_LATER, True),
@@ -227,7 +228,10 @@ def _no_entry(setting: Setting, status: int, refusal: Refusal) -> tuple[str, str
     if status == 401 or _sign_in_refused(refusal):
         if not setting.user:
             return f"{setting.opening} needs a sign-in.", "Sign in with “xl-datasync login”."
-        return f"The portal did not accept the sign-in of {setting.user}.", SIGN_IN_AGAIN
+        remedy = SIGN_IN_AGAIN
+        if setting.signed_in_from == "the environment":
+            remedy = "Correct the environment variables that the sign-in was taken from."
+        return f"The portal did not accept the sign-in of {setting.user}.", remedy
     may_not = "change" if setting.writes else "see"
     if not setting.user:
         return (

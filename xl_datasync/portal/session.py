@@ -91,6 +91,7 @@ class Session:
         self.host = urlsplit(self.address).netloc
         self.loopback = urlsplit(self.address).hostname in LOOPBACK_HOSTS
         self.user = sign_in.user if sign_in else ""
+        self._signed_in_from = sign_in.source if sign_in else ""
         self.timeouts = timeouts
         self._http = make_session(self.address, sign_in, timeouts, loopback=self.loopback)
 
@@ -135,6 +136,7 @@ class Session:
         return refusals.Setting(
             host=self.host,
             user=self.user,
+            signed_in_from=self._signed_in_from,
             dataset=call.dataset,
             writes=call.body is not None if writes is None else writes,
             repeatable=call.repeatable,

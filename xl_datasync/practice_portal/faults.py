@@ -131,18 +131,17 @@ class FaultBox:
         return None
 
 
-def read_fault(text: str) -> tuple[str, int | None]:
-    """Name and times of `name`, `name:3` or `name:*` (for ever)."""
-    name, colon, times = text.partition(":")
+def read_fault(text: str) -> tuple[str, str | None, int | None]:
+    """Name, method and times of `name[@METHOD][:TIMES]`: once where no number is given, `*` for ever."""
+    asked, colon, times = text.partition(":")
+    name, at, method = asked.partition("@")
     if name not in FAULTS:
         raise ValueError(f"Unknown fault {name!r}; known are {', '.join(FAULTS)}")
-    if not colon:
-        return name, 1
-    if times == "*":
-        return name, None
-    if not (times.isascii() and times.isdigit()) or int(times) == 0:
+    if at and method.upper() not in ("GET", "POST", "PUT", "DELETE"):
+        raise ValueError(f"Fault {text!r}: expected GET, POST, PUT or DELETE after the @")
+    if times != "*" and colon and (not (times.isascii() and times.isdigit()) or int(times) == 0):
         raise ValueError(f"Fault {text!r}: expected a number from 1, or *, after the colon")
-    return name, int(times)
+    return name, method.upper() or None, None if times == "*" else int(times or 1)
 
 
 class FaultyApplication:

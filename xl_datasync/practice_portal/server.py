@@ -56,8 +56,8 @@ class PracticePortal:
         lock_timeout: float = 5.0,
     ) -> None:
         self._faults = FaultBox()
-        for name, times in map(read_fault, faults):
-            self.add_fault(name, times=times)
+        for name, method, times in map(read_fault, faults):
+            self.add_fault(name, times=times, method=method)
         self._temporary = Path(tempfile.mkdtemp(prefix="practice-portal-")) if data is None else None
         self._closed = False
         self._serving = False

@@ -75,6 +75,9 @@ class OptionSpec:
     default: str = ""
 
 
+RESERVED = "Kept for runs from inside Excel. Runs from the command line never write to the workbook."
+
+
 def _choices(kind: type[Enum]) -> tuple[str, ...]:
     return tuple(str(member.value) for member in kind)
 
@@ -87,28 +90,28 @@ JOBS = TableSpec(
         ColumnSpec("Run?", "Yes: this job runs. No: it is skipped.", _choices(YesNo), width=8),
         ColumnSpec("Job name", "A name of your own, different for each job.", width=30),
         ColumnSpec("Kind of job", "Publish a sheet of this workbook, or another file.", _choices(KindOfJob), width=17),
-        ColumnSpec("State", "Filled in by the program.", locked=True, width=18),
+        ColumnSpec("State", RESERVED, locked=True, width=18),
         ColumnSpec("Order", "A number; jobs without one run last, from the top down.", width=8),
         ColumnSpec("Portal", "The connection's name, as on the Connections sheet. Blank: the default portal.",
                    width=20),
         ColumnSpec("Dataset ID or link", "Paste the dataset's link, or type its ID, such as abcd-1234.", width=26),
-        ColumnSpec("Dataset name", "Looked up by the program.", locked=True, width=26),
+        ColumnSpec("Dataset name", RESERVED, locked=True, width=26),
         ColumnSpec("Workbook or file", "Only for another file: .xlsx, .xlsm, .csv or .tsv. Blank: this workbook.",
                    width=20),
         ColumnSpec("Sheet, table or range", "Where the rows are: a sheet, an Excel table or a named range.", width=24),
         ColumnSpec("Header row", "The row number of the headers. Blank: it is found. 0: there are none.", width=11),
         ColumnSpec("How to update", "Replace all rows · Add rows · Update and add (needs a row identifier) · "
                    "Delete listed rows (needs a row identifier).", _choices(Method), width=19),
-        ColumnSpec("Row identifier", "Looked up by the program.", locked=True, width=16),
+        ColumnSpec("Row identifier", RESERVED, locked=True, width=16),
         ColumnSpec("Column map", "The name used in the Column map. Blank: the job's name.", width=18),
         ColumnSpec("Stop if rows shrink by more than", "Percent. Replace and Delete stop above it. Blank: 20.",
                    width=18),
-        ColumnSpec("Last run", "Filled in by the program.", locked=True, width=18),
-        ColumnSpec("Result", "Filled in by the program.", locked=True, width=44),
-        ColumnSpec("Rows added", "Filled in by the program.", locked=True, width=10),
-        ColumnSpec("Rows changed", "Filled in by the program.", locked=True, width=10),
-        ColumnSpec("Rows removed", "Filled in by the program.", locked=True, width=10),
-        ColumnSpec("Dataset link", "Filled in by the program.", locked=True, width=30),
+        ColumnSpec("Last run", RESERVED, locked=True, width=18),
+        ColumnSpec("Result", RESERVED, locked=True, width=44),
+        ColumnSpec("Rows added", RESERVED, locked=True, width=10),
+        ColumnSpec("Rows changed", RESERVED, locked=True, width=10),
+        ColumnSpec("Rows removed", RESERVED, locked=True, width=10),
+        ColumnSpec("Dataset link", RESERVED, locked=True, width=30),
         ColumnSpec("Notes", "Anything you want to remember.", width=40),
     ),
 )  # fmt: skip
@@ -186,7 +189,7 @@ OPTION_LIST = (
     OptionSpec("Words for no", "Words a checkbox column uses for false, separated by commas.", (), "false, no, n"),
     OptionSpec("Trim spaces", "Whether spaces before and after a text are left out.", _choices(YesNo), "Yes"),
     OptionSpec("Hidden rows", "What happens to rows that are hidden or filtered away.",
-               _choices(HiddenPolicy), "Stop and ask"),
+               _choices(HiddenPolicy), "Stop"),
     OptionSpec("Empty cells", "For “Update and add”: an empty cell clears the portal's value, or keeps it.",
                _choices(BlankPolicy), "Clear"),
     OptionSpec("Error cells", "Whether cells such as #N/A stop the job or are sent blank.",
