@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -89,7 +88,6 @@ def command(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         return subprocess.run(
             [sys.executable, "-W", "error", "-m", "xl_datasync", *arguments],
             cwd=tmp_path, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
-            env=os.environ | {"PYTHONIOENCODING": "utf-8"},
         )  # fmt: skip
 
     return run

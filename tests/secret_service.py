@@ -76,7 +76,8 @@ def lock_state(*, lock: bool, patience: bool = False) -> bool:
     try:
         if patience and not secretstorage.check_service_availability(bus):
             return True
-        collection = secretstorage.get_default_collection(bus)
+        # Not get_default_collection, which asks to make one where the service has not made its own yet.
+        collection = secretstorage.get_collection_by_alias(bus, "default")
         if lock:
             collection.lock()
         return bool(collection.is_locked())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import pytest
 from tests.workbooks import job
 from xl_datasync import __version__
 from xl_datasync.practice_portal import FAULTS, PracticePortal
+from xl_datasync.workbook.tables import COLUMN_MAP
 
 WEATHER = ("Observed On", "Precipitation (mm)", "Max Temp (C)", "Min Temp (C)", "Wind (m/s)", "Weather")
 DAY = ("2016-01-01", 1.5, 9, 2.2, 3.1, "rain")
@@ -69,8 +71,10 @@ def test_map_shows_the_mapping_and_writes_rows(command: Command, workbook: Path,
     assert done.returncode == 0
     assert "Observed On" in done.stdout
     assert "[exact]" in done.stdout
-    rows = (tmp_path / "rows.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert rows[1].startswith("Good,Observed On,A,Observed On,Yes")
+    with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
+        header, first, *_ = csv.reader(file)
+    assert tuple(header) == COLUMN_MAP.headers
+    assert first == ["Good", "Observed On", "A", "Observed On", "Yes", "", "", "", "exact"]
 
 
 def test_export_as_a_job_and_as_it_stands(command: Command, workbook: Path, tmp_path: Path) -> None:
@@ -79,6 +83,32 @@ def test_export_as_a_job_and_as_it_stands(command: Command, workbook: Path, tmp_
     assert (tmp_path / "job.csv").read_text(encoding="utf-8").startswith("observed_on,")
     assert command("export", str(workbook), "--sheet", "Data", "--output", "sheet.csv").returncode == 0
     assert (tmp_path / "sheet.csv").read_text(encoding="utf-8").startswith("Observed On,")
+
+
+def test_export_never_writes_over_what_is_published(command: Command, workbook: Path, tmp_path: Path) -> None:
+    """Neither over the workbook, nor over a file that nobody named."""
+    before = workbook.read_bytes()
+    refused = command("export", str(workbook), "--sheet", "Data", "--output", str(workbook))
+    assert (refused.returncode, workbook.read_bytes() == before) == (2, True)
+    (tmp_path / "Good.csv").write_text("mine", encoding="utf-8")
+    assert command("export", str(workbook), "--job", "Good").returncode == 2
+    assert (tmp_path / "Good.csv").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_report_can_always_be_written(
+    command: Command, workbook: Path, writes: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A console that knows few characters does not lose the report of rows that were sent."""
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    done = command("run", str(workbook))
+    assert (done.returncode, writes()) == (0, ["POST"])
+    assert "1 of 1 job done." in done.stdout
+
+
+def test_faults_of_the_job_sheets_as_json(command: Command, workbook: Path) -> None:
+    """A machine gets JSON whatever is wrong."""
+    done = command("run", str(workbook), "--job", "Nope", "--json")
+    assert (done.returncode, json.loads(done.stdout)["exit_code"]) == (2, 2)
 
 
 def test_connections_says_who_and_what(command: Command, workbook: Path, portal: PracticePortal) -> None:

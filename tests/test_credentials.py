@@ -20,8 +20,8 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from tests.secret_service import lock_state
 from xl_datasync.core.connection import Connection, SignIn
-from xl_datasync.core.errors import ConfigurationError, SignInError
-from xl_datasync.credentials import ALIASES, find_sign_in, forget_sign_in, save_sign_in, vault_name
+from xl_datasync.core.errors import ConfigurationError, NoSignIn, SignInError
+from xl_datasync.credentials import ALIASES, find_sign_in, forget_sign_in, save_sign_in, variable, vault_name
 
 SECRET = "geheim-Ünlöck-7"
 PERMITS = Connection("City permits", "https://data.example.gov", user="keyid1")
@@ -131,15 +131,55 @@ def test_environment_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found == SignIn("env-id", SECRET, "the environment", "tokenthatisnosecretatall1")
 
 
-@pytest.mark.parametrize("names", ALIASES)
-def test_usual_names(monkeypatch: pytest.MonkeyPatch, names: tuple[str, str]) -> None:
-    """The names other tools use serve where the connection has none of its own."""
-    for name, value in zip(names, ("alias", SECRET), strict=True):
+def set_alias(monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...], domain: str = "data.example.gov") -> None:
+    """Set the variables of another tool."""
+    for name, value in zip(names, (domain, "alias", SECRET), strict=True):
         monkeypatch.setenv(name, value)
-    assert find_sign_in(PERMITS, None).user == "alias"
-    monkeypatch.setenv(f"{OWN}_KEY_ID", "own")
-    monkeypatch.setenv(f"{OWN}_KEY_SECRET", "x")
-    assert find_sign_in(PERMITS, None).user == "own"
+
+
+@pytest.mark.parametrize("names", ALIASES)
+def test_usual_names(monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]) -> None:
+    """The names other tools use serve for the portal they name, after the connection's own and after the vault."""
+    set_alias(monkeypatch, names, "https://Data.example.gov/")
+    assert find_sign_in(NAMELESS, nobody).user == "alias"
+    save_sign_in(NAMELESS, SignIn("saved", "x"))
+    assert find_sign_in(NAMELESS, None).user == "saved"
+    monkeypatch.setenv("XL_DATASYNC_OTHER_KEY_ID", "own")
+    monkeypatch.setenv("XL_DATASYNC_OTHER_KEY_SECRET", "x")
+    assert find_sign_in(NAMELESS, None).user == "own"
+
+
+@pytest.mark.parametrize("names", ALIASES)
+def test_usual_names_are_for_one_portal(monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]) -> None:
+    """They are never sent to another host that a workbook names, nor used in place of the user it names."""
+    for domain in ("", "data.other.gov", "data.example.gov.evil.example"):
+        set_alias(monkeypatch, names, domain)
+        with pytest.raises(NoSignIn):
+            find_sign_in(NAMELESS, None)
+    set_alias(monkeypatch, names)
+    with pytest.raises(NoSignIn):
+        find_sign_in(PERMITS, None)
+    assert find_sign_in(Connection("Other", NAMELESS.address, user="alias"), None).user == "alias"
+
+
+def test_usual_names_without_a_vault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server without a vault can use them."""
+    keyring.set_keyring(fail.Keyring())
+    set_alias(monkeypatch, ALIASES[0])
+    assert find_sign_in(NAMELESS, None).user == "alias"
+
+
+def test_name_that_no_variable_can_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names without Latin letters or digits would share variables: they have none, and are told how to get some."""
+    for part in ("KEY_ID", "KEY_SECRET", "APP_TOKEN"):
+        monkeypatch.setenv(f"XL_DATASYNC____{part}", SECRET)
+    tokyo = Connection("東京", NAMELESS.address)
+    with pytest.raises(NoSignIn, match="Give the connection a name with Latin letters or digits"):
+        find_sign_in(tokyo, None)
+    with pytest.raises(SignInError, match="cannot be part of an environment variable"):
+        variable(tokyo, "KEY_ID")
+    save_sign_in(tokyo, SignIn("keyid1", "saved"))
+    assert (find_sign_in(tokyo, None).secret, find_sign_in(tokyo, None).app_token) == ("saved", None)
 
 
 @pytest.mark.parametrize(
@@ -152,10 +192,12 @@ def test_usual_names(monkeypatch: pytest.MonkeyPatch, names: tuple[str, str]) ->
 )
 def test_half_a_pair(monkeypatch: pytest.MonkeyPatch, there: str, missing: str) -> None:
     """Half a sign-in in the environment is an error that names both variables and no value."""
+    monkeypatch.setenv("MY_SOCRATA_DOMAIN", PERMITS.host)
     monkeypatch.setenv(there, SECRET)
     with pytest.raises(SignInError, match=f"{there} is set but {missing} is not") as caught:
         find_sign_in(PERMITS, nobody)
     assert SECRET not in str(caught.value)
+    assert not isinstance(caught.value, NoSignIn)
 
 
 def test_vault_comes_second(memory: Memory) -> None:
@@ -168,11 +210,30 @@ def test_vault_comes_second(memory: Memory) -> None:
 
 
 def test_connection_without_user() -> None:
-    """A connection whose row has no user gets the one it was last signed in with; other connections do not."""
+    """A connection whose row has no user gets the one it was last signed in with, whatever else is saved."""
     save_sign_in(NAMELESS, SignIn("keyid9", SECRET))
+    save_sign_in(PERMITS, SignIn("keyid1", "another"))
     assert find_sign_in(NAMELESS, None).user == "keyid9"
-    with pytest.raises(SignInError):
-        find_sign_in(Connection("Third", NAMELESS.address), None)
+
+
+def test_saved_under_another_name() -> None:
+    """What “login --portal” saved is found by a connection without a user; of several, one has to be named."""
+    save_sign_in(Connection("data.example.gov", NAMELESS.address), SignIn("keyid9", SECRET))
+    assert find_sign_in(NAMELESS, None).user == "keyid9"
+    save_sign_in(PERMITS, SignIn("keyid1", "another"))
+    with pytest.raises(SignInError, match=r"Several sign-ins .* saved on this computer: “keyid9”, “keyid1”") as caught:
+        find_sign_in(NAMELESS, None)
+    assert not isinstance(caught.value, NoSignIn)
+    assert "Key ID or user name" in caught.value.remedy
+
+
+def test_saved_for_another_user() -> None:
+    """Where the sheet names a user without a secret, whose is saved instead is said, and it is not used."""
+    save_sign_in(PERMITS, SignIn("keyid2", SECRET))
+    with pytest.raises(NoSignIn, match=r"No secret of “keyid1” .* but one of “keyid2” is") as caught:
+        find_sign_in(PERMITS, None)
+    assert SECRET not in str(caught.value)
+    assert find_sign_in(PERMITS, asked).user == "typed"
 
 
 def test_secret_belongs_to_a_host() -> None:
@@ -235,6 +296,49 @@ def test_forgetting(memory: Memory) -> None:
         find_sign_in(NAMELESS, None)
 
 
+def test_forgetting_takes_everything(memory: Memory) -> None:
+    """Nothing of a connection stays: not what was saved for another user than the sheet's, nor under another name."""
+    save_sign_in(PERMITS, SignIn("keyid1", SECRET))
+    save_sign_in(PERMITS, SignIn("keyid2", SECRET, app_token="tokenthatisnosecretatall1"))
+    assert forget_sign_in(PERMITS)
+    assert memory.entries == {}
+    save_sign_in(Connection("data.example.gov", NAMELESS.address), SignIn("keyid9", SECRET))
+    assert forget_sign_in(NAMELESS)
+    assert memory.entries == {}
+
+
+def test_forgetting_leaves_the_others() -> None:
+    """A connection's own sign-in is removed and no other; another name for the same ID loses it too."""
+    save_sign_in(NAMELESS, SignIn("keyid9", SECRET))
+    save_sign_in(PERMITS, SignIn("keyid1", SECRET))
+    assert forget_sign_in(NAMELESS)
+    assert find_sign_in(PERMITS, None).user == "keyid1"
+    save_sign_in(NAMELESS, SignIn("keyid1", SECRET))
+    assert forget_sign_in(PERMITS)
+    with pytest.raises(NoSignIn, match="No saved sign-in"):
+        find_sign_in(NAMELESS, None)
+
+
+def test_new_id_takes_the_place_of_the_old(memory: Memory) -> None:
+    """The earlier ID's secret and app token go, unless another connection was signed in with it."""
+    save_sign_in(NAMELESS, SignIn("old", "old secret", app_token="tokenthatisnosecretatall1"))
+    save_sign_in(NAMELESS, SignIn("new", SECRET))
+    assert {entry for _, entry in memory.entries} == {"new", "index: connections"}
+    save_sign_in(PERMITS, SignIn("new", SECRET))
+    save_sign_in(NAMELESS, SignIn("newer", SECRET))
+    assert {"new", "newer"} < {entry for _, entry in memory.entries}
+
+
+@pytest.mark.parametrize("index", ["{oops", "[]", ""])
+def test_broken_index(memory: Memory, index: str) -> None:
+    """An index that somebody has spoilt costs no sign-in whose ID the sheet names, and is written anew."""
+    save_sign_in(PERMITS, SignIn("keyid1", SECRET))
+    memory.entries["xl_datasync:data.example.gov", "index: connections"] = index
+    assert find_sign_in(PERMITS, None).secret == SECRET
+    save_sign_in(PERMITS, SignIn("keyid1", SECRET))
+    assert find_sign_in(NAMELESS, None).user == "keyid1"
+
+
 def test_saving_again_replaces() -> None:
     """A new sign-in takes the place of the old one, app token included."""
     save_sign_in(PERMITS, SignIn("keyid1", "old", app_token="tokenthatisnosecretatall1"))
@@ -277,6 +381,7 @@ def test_no_vault(vault: KeyringBackend, words: str) -> None:
         assert caught.value.remedy
     with pytest.raises(SignInError, match=words) as caught:
         find_sign_in(PERMITS, None)
+    assert isinstance(caught.value, NoSignIn)
     assert f"{OWN}_KEY_SECRET" in caught.value.remedy
     assert find_sign_in(PERMITS, asked).user == "typed"
 
@@ -304,8 +409,10 @@ def test_choice_of_the_environment(monkeypatch: pytest.MonkeyPatch, choice: str,
     """The vault the environment chooses is the one that counts, and one that cannot be used is named."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", choice)
     keyring.core._keyring_backend = None
-    with pytest.raises(SignInError, match=words):
+    with pytest.raises(SignInError, match=words) as caught:
         vault_name()
+    # One that was chosen and cannot be used is trouble: the sign-in may well be there.
+    assert isinstance(caught.value, NoSignIn) is (words == "switched off")
 
 
 @pytest.mark.parametrize(("vault", "words"), [(Locked(), "is locked"), (Leaking(), r"could not be used \(OSError\)")])
@@ -316,6 +423,7 @@ def test_vault_in_trouble(vault: KeyringBackend, words: str) -> None:
         with pytest.raises(SignInError, match=words) as caught:
             attempt()
         assert SECRET not in str(caught.value)
+        assert not isinstance(caught.value, NoSignIn)
         assert caught.value.__suppress_context__ or caught.value.__context__ is None
     assert find_sign_in(PERMITS, asked).user == "typed"
 
@@ -366,9 +474,12 @@ def test_real_vault(tmp_path: Path) -> None:
     assert (found.user, found.secret, found.app_token) == ("keyid9", SECRET, "tokenthatisnosecretatall1")
     assert find_sign_in(PERMITS, None).secret == "another"
     assert forget_sign_in(NAMELESS)
-    assert not forget_sign_in(NAMELESS)
-    with pytest.raises(SignInError, match="No saved sign-in"):
-        find_sign_in(NAMELESS, None)
+    assert find_sign_in(PERMITS, None).secret == "another"
+    assert forget_sign_in(PERMITS)
+    assert not forget_sign_in(PERMITS)
+    for connection in (NAMELESS, PERMITS):
+        with pytest.raises(NoSignIn, match="No saved sign-in"):
+            find_sign_in(connection, None)
     assert lock_state(lock=True)
     for attempt in (lambda: find_sign_in(PERMITS, None), lambda: save_sign_in(PERMITS, SignIn("keyid1", SECRET))):
         with pytest.raises(SignInError, match=r"The login keyring \(Secret Service\) is locked"):

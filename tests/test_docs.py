@@ -10,7 +10,8 @@ import pytest
 
 from xl_datasync.cli import cli
 from xl_datasync.core.delivery import Method
-from xl_datasync.core.report import EXIT_CODES
+from xl_datasync.core.report import EXIT_CODES, MARKS
+from xl_datasync.workbook.tables import OPTION_LIST, SETTING_LIST, TABLES, TableSpec
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -57,7 +58,23 @@ def test_environment_variables_are_the_real_ones() -> None:
         assert name in source
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)
+@pytest.mark.parametrize("spec", TABLES, ids=lambda spec: spec.sheet)
+def test_every_column_of_the_job_workbook_is_explained(spec: TableSpec) -> None:
+    """Each sheet's section has each column's help and choices."""
+    page = (ROOT / "docs" / "job-workbook.md").read_text(encoding="utf-8")
+    part = page.split(f"## {spec.sheet}\n")[1].split("\n## ")[0]
+    assert spec.purpose in part
+    for column in spec.columns:
+        assert f"| {column.header} | {column.help}" in part
+        assert " · ".join(column.choices) in part
+    for option in {"Options": OPTION_LIST, "Settings": SETTING_LIST}.get(spec.sheet, ()):
+        assert f"| {option.name} | {option.help}" in part
+        assert option.default in part
+
+
+@pytest.mark.parametrize(
+    "path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.name
+)
 def test_links_lead_somewhere(path: Path) -> None:
     """Relative links in the docs point at files that are there."""
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
@@ -81,3 +98,9 @@ def test_every_command_has_help() -> None:
         assert command.help
         for parameter in command.params:
             assert not isinstance(parameter, click.Option) or parameter.help, (command.name, parameter.name)
+
+
+def test_marks_are_explained() -> None:
+    """Each mark that begins a job's line is in the README."""
+    for mark in MARKS.values():
+        assert f"`{mark}` " in README

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 from logging.handlers import RotatingFileHandler
@@ -19,6 +20,10 @@ log = logging.getLogger("xl_datasync")  # run as a module, this one is called __
 
 def main() -> None:
     """Run and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        # A report in a file is UTF-8 on every system; no character may make a report fail.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from xl_datasync.core.connection import Connection, SignIn
-from xl_datasync.core.errors import ConfigurationError, SignInError
+from xl_datasync.core.errors import ConfigurationError, NoSignIn
 from xl_datasync.core.problems import ConfigurationFaults
 from xl_datasync.core.report import Report
 from xl_datasync.credentials import find_sign_in
@@ -69,7 +69,7 @@ def signed_in_if_possible() -> OpenPortal:
     def opener(connection: Connection) -> Portal:
         try:
             return Portal(connection.address, find_sign_in(connection, None))
-        except SignInError:
+        except NoSignIn:
             return Portal(connection.address)
 
     return opener

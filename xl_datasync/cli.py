@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv as csv_module
 import json
 import shutil
 import sys
@@ -93,7 +92,7 @@ def check(workbook: Path, jobs: Sequence[str], as_json: bool) -> int:
 @AS_JSON
 def map_columns(workbook: Path, jobs: Sequence[str], csv_file: Path | None, as_json: bool) -> int:
     """Show which column of each job's sheet goes to which column of its dataset."""
-    from xl_datasync.look.mappings import map_lines, map_rows, mappings
+    from xl_datasync.look.mappings import map_lines, map_rows, mappings, write_rows
 
     found = mappings(workbook, jobs)
     if as_json:
@@ -102,10 +101,7 @@ def map_columns(workbook: Path, jobs: Sequence[str], csv_file: Path | None, as_j
         echo_lines(map_lines(found))
     if csv_file:
         rows = map_rows(found)
-        with csv_file.open("w", encoding="utf-8-sig", newline="") as out:
-            writer = csv_module.DictWriter(out, rows[0].keys() if rows else ["Map name"])
-            writer.writeheader()
-            writer.writerows(rows)
+        write_rows(csv_file, rows, [workbook])
         say(f"Wrote {csv_file}; paste its rows below the headers of the Column map sheet.")
     problems = [problem for job in found for problem in job.problems]
     return 1 if any_blocks(problems) else 3 if any_warns(problems) else 0

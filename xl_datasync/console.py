@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from xl_datasync.core.connection import Connection, SignIn, SignInType
+from xl_datasync.core.errors import Stopped
 from xl_datasync.core.jobs import Job
 from xl_datasync.run import Watch
 
@@ -38,8 +39,11 @@ def ask_sign_in(connection: Connection, user: str | None = None) -> SignIn:
     key = connection.sign_in_type is SignInType.API_KEY
     click.echo(f"Sign-in for {connection.name} ({connection.host}):", err=True)
     known = user or connection.user
-    name = known or click.prompt("API key ID" if key else "User name", err=True)
-    secret = click.prompt("API key secret" if key else "Password", hide_input=True, err=True)
+    try:
+        name = known or click.prompt("API key ID" if key else "User name", err=True)
+        secret = click.prompt("API key secret" if key else "Password", hide_input=True, err=True)
+    except click.Abort:
+        raise Stopped("Stopped by you.") from None
     return SignIn(name.strip(), secret.strip(), "typed in")
 
 

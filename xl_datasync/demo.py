@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from xl_datasync.api import sound_config
 from xl_datasync.console import program, shown_progress
 from xl_datasync.core.connection import Connection, SignIn
 from xl_datasync.core.report import Report, State, report_lines
@@ -16,7 +17,6 @@ from xl_datasync.practice_portal import DEFAULT_PORT, PracticePortal
 from xl_datasync.run import RunSettings, run_jobs
 from xl_datasync.templates import template
 from xl_datasync.workbook.closed import open_workbook
-from xl_datasync.workbook.config import read_config
 
 FAULTY_JOB = "Weather with faults"
 
@@ -71,7 +71,7 @@ def _run(workbook: Path, jobs: tuple[str, ...], portal: PracticePortal) -> Repor
         return Portal(connection.address, sign_in)
 
     with open_workbook(workbook) as book, shown_progress() as watch:
-        config = read_config(book, jobs)
+        config = sound_config(book, jobs)
         here = [replace(job, connection=replace(job.connection, address=portal.url)) for job in config.jobs]
         return run_jobs(here, book, open_portal, RunSettings(config.csv_folder), watch)
 

@@ -36,8 +36,8 @@ def look_ahead(plan: Plan, identifiers: IdentifierIndex, portal: Portal, *, thor
     return Outlook(before, forecast, tuple(_problems(plan, before, forecast, compared)))
 
 
-def rows_expected(plan: Plan, outlook: Outlook, receipt: Receipt) -> int:
-    """How many rows the portal should have after the plan was sent.
+def rows_expected(plan: Plan, outlook: Outlook, receipt: Receipt) -> int | None:
+    """How many rows the portal should have after the plan was sent; None where nobody can know.
 
     The forecast goes before the report, because a request that was repeated is reported as it went the second time.
     """
@@ -45,7 +45,7 @@ def rows_expected(plan: Plan, outlook: Outlook, receipt: Receipt) -> int:
         return plan.rows
     if outlook.forecast:
         return outlook.before + outlook.forecast.added - outlook.forecast.removed
-    return outlook.before + receipt.created - receipt.deleted
+    return outlook.before + receipt.created - receipt.deleted if receipt.reported else None
 
 
 def _compare(plan: Plan, identifiers: IdentifierIndex, portal: Portal, *, thorough: bool) -> Comparison | None:

@@ -1,31 +1,32 @@
 """The line: each job's rows from the sheet to the portal, and what became of them.
 
-``run_jobs`` → ``publish``: describe the dataset, read the table, make the plan, guard it, send it, verify it. One
+``run_jobs`` → ``publish``: describe the dataset, read the table, make the plan, look ahead, send it, verify it. One
 job's failure never stops the next. Nothing is sent while a problem stands.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 from xl_datasync.core.checks import check_dataset
 from xl_datasync.core.connection import Connection
-from xl_datasync.core.delivery import Delivery, Receipt
-from xl_datasync.core.errors import DataSyncError, PortalError, Stopped, WorkbookError
+from xl_datasync.core.dataset import Dataset
+from xl_datasync.core.delivery import Delivery, Progress, Receipt
+from xl_datasync.core.errors import NOTHING_SENT, DataSyncError, PortalError, Stopped, UnexpectedError
 from xl_datasync.core.identifiers import IdentifierIndex
 from xl_datasync.core.jobs import Job
 from xl_datasync.core.options import BlankPolicy
 from xl_datasync.core.plan import Plan, Table, Workbench, make_plan
-from xl_datasync.core.problems import ProblemLog, any_blocks, any_warns
-from xl_datasync.core.report import JobResult, Report, State, Verification
+from xl_datasync.core.problems import Fault, ProblemLog, Severity, any_blocks
+from xl_datasync.core.report import JobResult, Report, State, Verification, final_state
 from xl_datasync.core.values import Block, TableShape
+from xl_datasync.csv_files import Draft, draft, file_name, refuse_to_overwrite
 from xl_datasync.outlook import Outlook, look_ahead, rows_expected
 from xl_datasync.portal import Portal
 from xl_datasync.workbook.closed import open_workbook
@@ -67,7 +68,7 @@ def run_jobs(
     settings: RunSettings,
     watch: Watch = watch_nothing,
 ) -> Report:
-    """Run jobs one after the other.
+    """Run jobs one after the other; whatever becomes of one, the next is run, unless the user stops.
 
     :param open_portal: gives a signed-in portal for a connection; called once for each connection.
     """
@@ -75,82 +76,113 @@ def run_jobs(
     with ExitStack() as stack:
         portals = _Portals(open_portal, stack)
         for job in jobs:
-            results.append(_run_job(job, book, portals, settings, watch))
+            run = JobRun(job, book, settings, watch)
+            results.append(_run_job(run, portals))
             if isinstance(results[-1].error, Stopped):
                 break
-    return Report(tuple(results), book.notes)
+    return Report(tuple(results))
 
 
-def _run_job(job: Job, book: Workbook, portals: _Portals, settings: RunSettings, watch: Watch) -> JobResult:
+def _run_job(run: JobRun, portals: _Portals) -> JobResult:
+    job = run.job
     log.info("job %s: %s to %s on %s", job.name, job.method.verb, job.dataset_id, job.connection.host)
     try:
-        return publish(job, book, portals.get(job.connection), settings, watch)
+        publish(run, portals.get(job.connection))
     except DataSyncError as error:
         log.warning("job %s: %s", job.name, error.message, exc_info=True)
-        return JobResult(job, State.FAILED, error=error)
+        run.fail(error)
     except KeyboardInterrupt:
-        remedy = "Look at the dataset before you run this job again; what was sent before stays published."
-        return JobResult(job, State.FAILED, error=Stopped("Stopped by you.", remedy=remedy, unaffected=""))
+        remedy = "Look at the dataset before you run this job again." if run.result.sending else ""
+        run.fail(Stopped("Stopped by you.", remedy=remedy, unaffected=_so_far(run)))
+    except Exception as error:  # the last resort: what was done so far must be told, and the next job run
+        log.exception("job %s", job.name)
+        run.fail(UnexpectedError(error, unaffected=_so_far(run)))
+    return run.result
 
 
-def publish(job: Job, book: Workbook, portal: Portal, settings: RunSettings, watch: Watch) -> JobResult:
-    """Publish one job's table.
+def _so_far(run: JobRun) -> str:
+    """What may have been sent when a job was broken off."""
+    if run.result.receipt:
+        return "The rows were sent."
+    return "It is not known whether the rows were sent." if run.result.sending else NOTHING_SENT
+
+
+class JobRun:
+    """One job on its way. ``result`` says at any moment how far it has come, so that a failure loses nothing."""
+
+    def __init__(self, job: Job, book: Workbook, settings: RunSettings, watch: Watch) -> None:
+        self.job = job
+        self.book = book
+        self.settings = settings
+        self.watch = watch
+        self.result = JobResult(job, State.FAILED)
+
+    def note(self, **facts: Any) -> None:
+        """Add what is known now to the result."""
+        self.result = replace(self.result, **facts)
+
+    def fail(self, error: DataSyncError) -> None:
+        """End the job with an error."""
+        self.note(state=State.FAILED, error=error)
+
+    def progress(self, what: str) -> Progress:
+        """A function that tells how far a step has come."""
+        return lambda done, total: self.watch(self.job, what, done, total)
+
+    def kept_csv(self, csv: Draft, kind: str) -> Path:
+        """Keep the CSV beside the others of its kind, ``sent`` or ``preview``."""
+        path = self.settings.csv_folder / f"{file_name(self.job.name)}.{kind}.csv"
+        refuse_to_overwrite(path, [self.job.file] if self.job.file else [], replace=True)
+        return csv.keep(path)
+
+
+def publish(run: JobRun, portal: Portal) -> None:
+    """Publish one job's table; ``run.result`` tells what became of it.
 
     :raises DataSyncError: where the source, the sign-in or the portal is at fault; then nothing was sent unless the
         message says otherwise.
     """
+    job, aim = run.job, run.settings.aim
     dataset = portal.describe(job.dataset_id)
-    found = ProblemLog()
-    check_dataset(dataset, job, found, signed_in=portal.signed_in)
-    csv = csv_path(settings.csv_folder, job.name)
-    with closing(IdentifierIndex(numeric=dataset.has_number_identifier)) as identifiers:
-        with open_table(job, book) as table, csv_file(csv) as out:
-            watched = _Watched(table, lambda done, total: watch(job, "Checking rows", done, total))
-            plan = make_plan(job, dataset, watched, Workbench(out, found, identifiers))
+    index = IdentifierIndex(numeric=dataset.has_number_identifier)
+    with closing(index), draft(run.settings.csv_folder, job.name) as csv:
+        plan = _planned(run, dataset, Workbench(csv.out, ProblemLog(), index), signed_in=portal.signed_in)
+        run.note(plan=plan, problems=plan.problems, state=State.NOT_SENT)
         if not plan.sendable:
-            csv.unlink()
-            return JobResult(job, State.NOT_SENT, plan, problems=plan.problems)
-        outlook = look_ahead(plan, identifiers, portal, thorough=settings.aim is Aim.DRY_RUN)
-    problems = plan.problems + outlook.problems
-    result = JobResult(job, State.CHECKED, plan, csv, outlook.before, outlook.forecast, problems=problems)
-    if any_blocks(problems) or settings.aim is not Aim.PUBLISH:
-        return replace(result, state=State.NOT_SENT if any_blocks(problems) else State.CHECKED)
-    receipt = portal.publish(_delivery(plan, csv), lambda done, total: watch(job, "Sending", done, total))
-    verification = _verify(plan, outlook, receipt, portal)
-    return _settled(replace(result, receipt=receipt, verification=verification))
+            return
+        outlook = look_ahead(plan, index, portal, thorough=aim is Aim.DRY_RUN)
+        problems = plan.problems + outlook.problems
+        run.note(before=outlook.before, forecast=outlook.forecast, problems=problems)
+        if any_blocks(problems):
+            return
+        if aim is not Aim.PUBLISH:
+            run.note(state=State.CHECKED, csv=run.kept_csv(csv, "preview"))
+            return
+        csv.out.close()
+        run.note(state=State.FAILED, sending=True)
+        receipt = portal.publish(_delivery(plan, csv.path), run.progress("Sending"))
+        run.note(receipt=receipt, csv=run.kept_csv(csv, "sent"))
+    run.note(verification=_verify(plan, outlook, receipt, portal))
+    run.note(state=final_state(run.result))
+
+
+def _planned(run: JobRun, dataset: Dataset, bench: Workbench, *, signed_in: bool) -> Plan:
+    check_dataset(dataset, run.job, bench.log, signed_in=signed_in)
+    with open_source(run.job, run.book) as source:
+        for note in source.notes:
+            bench.log.add(source.name, Fault(note, "", Severity.NOTE))
+        table = source.read_table(Source(run.job.source, run.job.header_row))
+        return make_plan(run.job, dataset, _Watched(table, run.progress("Checking rows")), bench)
 
 
 @contextmanager
-def open_table(job: Job, book: Workbook) -> Iterator[Table]:
-    """The table a job names: in the workbook that holds the job, or in another file."""
-    source = Source(job.source, job.header_row)
+def open_source(job: Job, book: Workbook) -> Iterator[Workbook]:
+    """The workbook or file that a job publishes from: the one that holds the job, or another."""
     if job.file is None:
-        yield book.read_table(source)
+        yield book
         return
     with open_workbook(job.file) as other:
-        yield other.read_table(source)
-
-
-def csv_path(folder: Path, name: str) -> Path:
-    """Where a CSV is kept: a job's or sheet's name, less what file systems refuse."""
-    return folder / (re.sub(r'[<>:"/\\|?*\x00-\x1f]+', "-", name).strip(" .") + ".csv")
-
-
-@contextmanager
-def csv_file(path: Path) -> Iterator[BinaryIO]:
-    """A CSV, open for writing; it takes its name only when it is whole, so that nothing half-made is left."""
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as out:
-            yield out
-        part.replace(path)
-    except OSError as error:
-        remedy = "Choose another folder (“CSV folder” on the Settings sheet), or close the file if it is open."
-        what = f"The file to send could not be written ({error.strerror})."
-        raise WorkbookError(what, where=str(path), remedy=remedy) from error
-    finally:
-        part.unlink(missing_ok=True)
+        yield other
 
 
 def _delivery(plan: Plan, csv: Path) -> Delivery:
@@ -165,21 +197,12 @@ def _delivery(plan: Plan, csv: Path) -> Delivery:
     )
 
 
-def _settled(result: JobResult) -> JobResult:
-    """The result with its final state: planned, sent and applied agree, or it is not simply done."""
-    receipt, plan, verification = result.receipt, result.plan, result.verification
-    if receipt and plan and receipt.reported and receipt.applied < plan.rows:
-        return replace(result, state=State.FAILED)
-    doubtful = any_warns(result.problems) or not (verification and verification.agrees)
-    return replace(result, state=State.DONE_WITH_WARNINGS if doubtful else State.DONE)
-
-
 def _verify(plan: Plan, outlook: Outlook, receipt: Receipt, portal: Portal) -> Verification:
     """Count the portal's rows; a count that is not as expected is taken again once the portal has caught up."""
     expected = rows_expected(plan, outlook, receipt)
     try:
         after = portal.count(plan.dataset.id)
-        if after != expected:
+        if expected is not None and after != expected:
             portal.await_replication(plan.dataset.id, SECONDS_TO_CATCH_UP)
             after = portal.count(plan.dataset.id)
     except PortalError as error:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
-from tests.core.conftest import column, dataset_of, job_of, shape_of, where
+from tests.core.conftest import block_of, column, dataset_of, job_of, shape_of, where
 from xl_datasync.core.checks import (
     RIGHTS_NEEDED,
     RIGHTS_WORDS,
+    IdentifierCheck,
+    PercentCheck,
     check_dataset,
     check_last_row,
     check_mapping,
     check_shape,
     known_identifiers_problem,
     shrink_problem,
+    unknown_identifiers_note,
 )
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Method
+from xl_datasync.core.identifiers import IdentifierIndex
 from xl_datasync.core.jobs import Job
 from xl_datasync.core.mapping import ColumnChoice, Send, settle_mapping
 from xl_datasync.core.options import HiddenPolicy
@@ -173,6 +178,28 @@ def test_the_shrink_guard_says_the_numbers() -> None:
     delete = shrink_problem(job_of(Method.DELETE), 10, 1)
     assert delete
     assert "Deleting would leave 1" in delete.what
+
+
+def test_a_fixed_identifier_is_found_in_no_column() -> None:
+    """A row identifier with a fixed value stands in no cell, so rows are named and not a column nobody wrote."""
+    shape = shape_of(["Fee"])
+    mapped = settle_mapping(shape, PERMITS, [ColumnChoice("", "", "ID", fixed_value="7")], ProblemLog()).find(
+        PERMITS.row_identifier
+    )
+    assert mapped
+    assert mapped.source is None
+    log = ProblemLog()
+    with closing(IdentifierIndex(numeric=False)) as index:
+        check = IdentifierCheck(mapped, shape, index)
+        check.add(["7", "7"], [2, 3], set(), log)
+        check.finish(log)
+    assert [where(problem) for problem in log.problems()] == [["Data!2:2, Data!3:3"]]
+    assert where(known_identifiers_problem(mapped, shape, [("7", 2)], 1)) == ["Data!2:2"]
+    assert where(unknown_identifiers_note(mapped, shape, [("7", 2)], 1)) == ["Data!2:2"]
+    percents = PercentCheck(mapped, shape)
+    percents.add(block_of([[0.45], [3]], formats={0: ["0%", "General"]}), set())
+    percents.finish(log)
+    assert len(log.problems()) == 1
 
 
 def test_known_identifiers() -> None:

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.conftest import column, convert, convert_all
+from tests.core.conftest import block_of, column, convert, convert_all
+from xl_datasync.core.conversion import make_converter
 from xl_datasync.core.conversion.moment import is_date_pattern, read_date, strptime_format
+from xl_datasync.core.conversion.rule import shows_percent
 from xl_datasync.core.dataset import GEOMETRY_TYPES, NUMBER_TYPES
-from xl_datasync.core.mapping import ColumnChoice
-from xl_datasync.core.options import ErrorPolicy, NumberStyle, PercentStyle
+from xl_datasync.core.mapping import ColumnChoice, MappedColumn, Match
+from xl_datasync.core.options import ErrorPolicy, JobOptions, NumberStyle, PercentStyle
 from xl_datasync.core.problems import Fault, Severity
-from xl_datasync.core.values import NOT_CALCULATED, ErrorValue
+from xl_datasync.core.values import NOT_CALCULATED, ErrorValue, SheetColumn
 
 DAY, MOMENT, TIME, ELAPSED = dt.date(2024, 3, 1), dt.datetime(2024, 3, 1, 13, 5), dt.time(7, 5), dt.timedelta(hours=30)
 TEXTUAL = ("text", "phone", "html", "drop_down_list", "a type of tomorrow")
@@ -410,6 +412,24 @@ class TestMoments:
         fault(convert("date", dt.datetime(1, 1, 1), time_zone="Asia/Tokyo"), "not in the calendar")
 
 
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("0%", True),
+        ("0.0 %;[Red]-0.0 %", True),
+        ('0"%"', False),
+        (r"0\%", False),
+        ("0_%", False),
+        ("General", False),
+        ('"a"0%', True),
+    ],
+)
+def test_percent_formats(code: str, shown: bool) -> None:
+    """A percent sign that only stands for itself does not multiply what Excel shows."""
+    assert shows_percent(code) is shown
+    assert convert("number", 20, code, percent_style=PercentStyle.TIMES_100) == ("2000" if shown else "20")
+
+
 class TestOtherTypes:
     """Checkboxes, addresses, JSON, geometry and the older types."""
 
@@ -456,6 +476,37 @@ class TestOtherTypes:
         """What has the form the portal takes is sent, the rest is a fault."""
         outcome = convert(portal_type, value)
         assert isinstance(outcome, Fault) if sent is None else outcome == sent
+
+    @pytest.mark.parametrize(
+        ("portal_type", "text"),
+        [
+            ("point", '{"type":"Point","coordinates":["1","2"]}'), ("point", '{"type":"Point","coordinates":[true,2]}'),
+            ("point", '{"type":"Point","coordinates":[NaN,2]}'), ("point", '{"type":"Point","coordinates":[1e999,2]}'),
+            ("point", '{"type":"Point","coordinates":[1,2,"x"]}'), ("point", '{"type":"Point","coordinates":[]}'),
+            ("point", '{"type":"Point","coordinates":{"x":1}}'), ("multipoint", '{"type":"MultiPoint","coordinates":[]}'),
+            ("multipoint", '{"type":"MultiPoint","coordinates":[[1,2],["3",4]]}'), ("multiline", '{"type":"MultiLineString","coordinates":[]}'),
+            ("line", '{"type":"LineString","coordinates":[[1,2],[1,2,3]]}'), ("multipolygon", '{"type":"MultiPolygon","coordinates":[]}'),
+            ("polygon", '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]],[]]}'),
+            ("point", '{"type":"Point","coordinates":' + "[" * 100_000), ("point", "POINT (1e400 2)"), ("multipoint", "MULTIPOINT EMPTY"),
+        ],
+    )  # fmt: skip
+    def test_coordinates_that_are_none(self, portal_type: str, text: str) -> None:
+        """Coordinates that are texts, missing, or no numbers at all are a fault of the cell and end no run."""
+        assert isinstance(convert(portal_type, text), Fault)
+
+    def test_geometry_of_another_kind(self) -> None:
+        """The kind that was found is named, a collection's too."""
+        collection = '{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]}]}'
+        fault(convert("point", collection), "GeometryCollection where Point is needed")
+        fault(convert("point", '{"type":"MultiPoint","coordinates":[[1,2]]}'), "MultiPoint where Point is needed")
+
+    @pytest.mark.parametrize("blank", [None, " ", "\u200b"])
+    def test_a_link_left_over_in_a_blank_cell(self, blank: str | None) -> None:
+        """A blank cell is blank whatever hyperlink is left in it, alone in its block or beside others."""
+        mapped = MappedColumn(column("Site", "url"), SheetColumn(0, "A", "Site"), Match.EXACT)
+        converter, links = make_converter(mapped, JobOptions()), ["https://old.gov", "https://a.gov"]
+        assert converter.convert(block_of([[blank]], links={0: links[:1]})) == ([""], [])
+        assert converter.convert(block_of([[blank], ["City"]], links={0: links})) == (["", "https://a.gov"], [])
 
     def test_zero_zero_warns(self) -> None:
         """A point in the Atlantic is mostly a missing one."""

@@ -276,6 +276,13 @@ def test_nothing_is_filled_twice(
     assert len(used) + len(mapping.ignored) == len(headers)
 
 
+def test_where_a_value_stands() -> None:
+    """A value from the sheet stands in its cell; a fixed one belongs to the whole row, not to some cell."""
+    shape, fixed = shape_of(["Colour", "Fee"]), ColumnChoice("", "", "Name", fixed_value="x")
+    mapping, _ = settled(["Colour", "Fee"], dataset_of(column("Fee"), column("Name")), fixed)
+    assert {m.column.name: m.address(shape, 7) for m in mapping.columns} == {"Fee": "Data!B7", "Name": "Data!7:7"}
+
+
 @given(names, names)
 def test_likeness_is_mutual(one: str, two: str) -> None:
     """Two names are as alike the one way round as the other, and a name is like itself."""

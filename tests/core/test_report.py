@@ -38,7 +38,7 @@ def done(
 ) -> JobResult:
     """A job that was sent."""
     verification = Verification(after, expected)
-    return JobResult(job_of(method), state, PLAN, Path("out.csv"), 3, None, receipt, verification)
+    return JobResult(job_of(method), state, PLAN, Path("out.csv"), before=3, receipt=receipt, verification=verification)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_words(result: JobResult, words: str) -> None:
         (CHECKED, 0), (replace(CHECKED, problems=(WARNING,)), 3), (replace(CHECKED, state=State.DONE), 0),
         (replace(CHECKED, state=State.DONE_WITH_WARNINGS), 3), (replace(CHECKED, state=State.NOT_SENT), 1),
         (replace(CHECKED, state=State.FAILED), 1), (replace(CHECKED, state=State.FAILED, error=SignInError("x")), 4),
-        (replace(CHECKED, state=State.FAILED, error=WorkbookError("x")), 2),
+        (replace(CHECKED, state=State.FAILED, error=WorkbookError("x")), 1),
         (replace(CHECKED, state=State.FAILED, error=PortalError("x", temporary=True)), 5),
         (replace(CHECKED, state=State.FAILED, error=Stopped("x")), 130),
     ],
@@ -90,12 +90,11 @@ def test_the_gravest_exit_code_counts() -> None:
         130: Stopped("x"),
         1: SourceError("x"),
         4: SignInError("x"),
-        2: WorkbookError("x"),
         5: PortalError("x", temporary=True),
     }
     results = [replace(CHECKED, state=State.FAILED, error=error) for error in codes.values()]
     results.append(replace(CHECKED, state=State.DONE_WITH_WARNINGS))
-    for gravest in (130, 1, 4, 2, 5, 3):
+    for gravest in (130, 1, 4, 5, 3):
         assert Report(tuple(results)).exit_code == gravest
         results.pop(0)
     assert Report(()).exit_code == 0

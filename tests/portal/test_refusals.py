@@ -97,6 +97,18 @@ def test_rows_stored_but_metadata_failed() -> None:
     assert "The rows are stored on the portal." in error.message
     assert "Do not run it again" in error.message
     assert not error.temporary
+    assert error.rows_stored
+    late = error_for(WRITE, 500, "", "Row data was saved. View could not be updated")
+    assert (late.rows_stored, late.outcome_known) == (True, True)
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 418])
+def test_odd_names_stay_as_they_are(status: int) -> None:
+    """A dataset's name is never taken for a place to fill in."""
+    odd = Setting("data.example.gov", "a.lee", "“{subject} {0}” (abcd-1234)", writes=True)
+    what = error_for(odd, status).what
+    assert ("“{subject} {0}” (abcd-1234)" in what) is (status != 418)
+    assert ("418" in what) is (status == 418)
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,42 @@ def test_lost_after_the_first_part(answering: Answering, deliver: Deliver, waits
     assert len(waits) == 4
 
 
+@pytest.mark.parametrize("last", [Reply(409), Reply(400, {"message": "no"})])
+def test_part_lost_then_refused(answering: Answering, deliver: Deliver, last: Reply) -> None:
+    """A part that was delivered without an answer stays in doubt whatever its last attempt was told."""
+    portal, _ = answering(report(created=5), Reply(cut="after"), last)
+    with pytest.raises(PortalError) as caught:
+        portal.publish(deliver(Method.UPSERT, ROWS, rows_per_request=5))
+    assert caught.value.unaffected == "Part 1 of 2 is stored. It is not known whether part 2 was."
+    assert caught.value.message.count("no row will be doubled") == 1
+
+
+def test_remedy_in_other_words(answering: Answering, deliver: Deliver) -> None:
+    """What a portal says cannot take the place of our own words: facts decide which are added."""
+    portal, _ = answering(report(created=5), Reply(400, {"message": "Run again: no row will be doubled"}))
+    with pytest.raises(PortalError) as caught:
+        portal.publish(deliver(Method.UPSERT, ROWS, rows_per_request=5))
+    assert caught.value.remedy.endswith("When you run it again, no row will be doubled.")
+
+
+def test_part_stored_but_metadata_failed(answering: Answering, deliver: Deliver) -> None:
+    """A part that was stored before the portal failed counts as stored."""
+    portal, server = answering(report(created=5), Reply(500, {"message": "Row data was saved. But metadata was not"}))
+    with pytest.raises(PortalError, match=r"Parts 1 to 2 of 2 are stored\.") as caught:
+        portal.publish(deliver(Method.UPSERT, ROWS, rows_per_request=5))
+    assert caught.value.rows_stored
+    assert len(server.seen) == 2
+
+
+def test_lost_then_plain(answering: Answering, deliver: Deliver) -> None:
+    """The doubt about a compressed body goes over to the same rows sent plain."""
+    portal, server = answering(Reply(cut="after"), Reply(415), Reply(400, {"message": "Bad row"}), compress=True)
+    with pytest.raises(PortalError, match="Bad row") as caught:
+        portal.publish(deliver(Method.REPLACE, MANY))
+    assert ["Content-Encoding" in seen.headers for seen in server.seen] == [True, True, False]
+    assert not caught.value.outcome_known
+
+
 def test_first_part_fails(answering: Answering, deliver: Deliver) -> None:
     """Where the very first part is refused, no row was changed."""
     portal, _ = answering(Reply(400, {"code": "invalid_request", "message": "no"}))

@@ -8,6 +8,7 @@ import logging
 import socket
 from collections.abc import Callable
 from email.utils import format_datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,11 @@ import pytest
 from xl_datasync import __version__
 from xl_datasync.core.connection import SignIn
 from xl_datasync.core.delivery import Delivery, Method
-from xl_datasync.core.errors import ConfigurationError, PortalError, SignInError
+from xl_datasync.core.errors import ConfigurationError, PortalError, SignInError, Stopped
 from xl_datasync.portal import Portal, Timeouts
+from xl_datasync.portal.bodies import Body
+from xl_datasync.portal.calls import Call
+from xl_datasync.portal.session import Session
 
 from .conftest import SECRET, SIGN_IN, make_dataset
 from .odd_server import OddServer, Reply
@@ -261,6 +265,79 @@ def test_append_uses_a_fresh_connection(answering: Answering, deliver: Deliver) 
     portal.who_am_i()
     portal.publish(append_without_identifier(deliver))
     assert len(server.seen) == 2
+
+
+@pytest.mark.parametrize(
+    ("last", "words"),
+    [
+        (Reply(409, {"errorCode": "cannot-acquire-write-lock"}), "is changing"),
+        (Reply(503, {"errorCode": "service-unavailable"}), "busy or closed"),
+        (Reply(400, {"code": "invalid_request"}), "refused the rows"),
+        (Reply(302, headers={"Location": "/x"}), "another page of its own"),
+        (None, "could not be reached"),
+    ],
+)
+def test_lost_answer_is_not_forgotten(answering: Answering, deliver: Deliver, last: Reply | None, words: str) -> None:
+    """Once rows were delivered without an answer, no later refusal or failure proves that nothing was changed."""
+    # Where there is no last reply, the server goes away while the client waits for its second attempt.
+    timeouts = Timeouts(connect=5, read=5, write=5, sleep=lambda _: None if last else server.__exit__(None, None, None))
+    portal, server = answering(Reply(cut="after"), *([last] if last else []), timeouts=timeouts)
+    with pytest.raises(PortalError, match=words) as caught:
+        portal.publish(deliver(Method.REPLACE, ROWS))
+    assert server.seen[0].body == b"code,fee\r\na,1\r\n"
+    assert not caught.value.outcome_known
+    assert caught.value.unaffected == "It is not known whether the portal carried it out."
+    assert caught.value.remedy.endswith("Run it again: no row will be doubled.")
+
+
+def test_error_inside_success_after_a_lost_answer(answering: Answering, deliver: Deliver) -> None:
+    """Neither does an error with the status of a success."""
+    portal, _ = answering(Reply(cut="after"), Reply(200, {"error": True, "message": "Oh"}))
+    with pytest.raises(PortalError, match="Oh") as caught:
+        portal.publish(deliver(Method.REPLACE, ROWS))
+    assert not caught.value.outcome_known
+
+
+def test_stopped_after_a_lost_answer(serve: Callable[..., OddServer], quick: Timeouts) -> None:
+    """A person who stops the second attempt is told that the first may have been carried out."""
+    taken: list[int] = []
+
+    def watch(done: int) -> None:
+        taken.append(done)
+        if len(taken) == 2:
+            raise Stopped("Stopped by you.")
+
+    session = Session(serve(Reply(cut="after")).url, None, quick)
+    with pytest.raises(Stopped, match="not known whether the portal carried it out"):
+        session.ask(Call("PUT", "/x", body=Body(BytesIO(b"x"), 1, watch)))
+    session.close()
+
+
+def test_empty_upload_is_a_write(serve: Callable[..., OddServer], quick: Timeouts) -> None:
+    """A body without bytes is a body: a promise is no success, and a redirect is not followed."""
+    server = serve(Reply(202), Reply(302, headers={"Location": "/y"}))
+    session = Session(server.url, None, quick)
+    for words in ("only promised", "another page"):
+        with pytest.raises(PortalError, match=words):
+            session.ask_once(Call("PUT", "/x", body=Body(BytesIO(), 0)))
+        session.close()
+    assert len(server.seen) == 2
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [(Reply(409), [10, 15, 25, 40]), (Reply(429, {}, {"Retry-After": "50"}), [50])],
+)
+def test_waiting_has_an_end(
+    answering: Answering, waits: list[float], monkeypatch: pytest.MonkeyPatch, reply: Reply, expected: list[float]
+) -> None:
+    """A lock that lasts is waited for a minute and a half in all, and a portal's own wish beyond that not at all."""
+    monkeypatch.setattr("random.random", lambda: 1.0)
+    portal, server = answering(reply)
+    with pytest.raises(PortalError):
+        portal.who_am_i()
+    assert waits == expected
+    assert len(server.seen) == len(expected) + 1
 
 
 def free_port() -> int:

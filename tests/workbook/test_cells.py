@@ -10,6 +10,7 @@ import pytest
 
 from xl_datasync.core.errors import WorkbookError
 from xl_datasync.core.values import NOT_CALCULATED, ErrorValue, Value
+from xl_datasync.workbook import sheet_part
 from xl_datasync.workbook.cells import IMPOSSIBLE_DATE, shows
 from xl_datasync.workbook.protocol import Table
 
@@ -255,6 +256,19 @@ def test_yes_and_no_as_words(read: ReadTable, tmp_path: Path) -> None:
                 tmp_path / "f.xlsx", head + row(2, cell("A2", 1, kind="b")) + row(3, cell("A3", "false", kind="b"))
             )
         )
+
+
+@pytest.mark.parametrize("chunk", range(40, 120))
+@pytest.mark.parametrize("prefix", ["", "x"])
+def test_no_as_a_word_wherever_the_file_is_cut(
+    read: ReadTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int, prefix: str
+) -> None:
+    """The part is read in pieces; a “false” is found also where one ends inside its cell."""
+    monkeypatch.setattr(sheet_part, "_CHUNK", chunk)
+    rows = row(1, inline("A1", "Active")) + row(2, cell("A2", 1, kind="b")) + row(3, cell("A3", "false", kind="b"))
+    path = handmade(tmp_path / "f.xlsx", rows + row(4, cell("A4", 1, kind="b")), prefix=prefix)
+    with pytest.raises(WorkbookError, match="Data!A3: A yes/no cell"):
+        read(path)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from openpyxl import Workbook
@@ -37,6 +37,13 @@ CITY = {"Connection name": "City", "Portal address": "https://data.example.gov",
 HEADER_ROW = 4
 
 
+class Shown(NamedTuple):
+    """A number and the format it is shown in."""
+
+    number: float
+    code: str
+
+
 def job(name: str = "Permits", **more: Any) -> dict[str, Any]:
     """A sound row of the Jobs table, with what is given put in or, as None, left out."""
     row = {"Run?": "Yes", "Job name": name, "Portal": "City", "Dataset ID or link": "abcd-1234",
@@ -55,7 +62,9 @@ def add_table(
         sheet.cell(header_row, index, header)
     for number, row in enumerate(rows, header_row + 1):
         for header, value in row.items():
-            sheet.cell(number, headers.index(header) + 1, value)
+            plain = value.number if isinstance(value, Shown) else value
+            cell = sheet.cell(number, headers.index(header) + 1, plain)
+            cell.number_format = value.code if isinstance(value, Shown) else "General"
     last = f"{get_column_letter(len(headers))}{header_row + max(len(rows), 1)}"
     sheet.add_table(Table(displayName=spec.name, ref=f"A{header_row}:{last}"))
 
@@ -248,11 +257,24 @@ def test_files(config: Callable[..., Config], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "limit"), [(30, 30), (0.3, 30), ("30%", 30), (0, 0), (100, 100), (None, DEFAULT_CHANGE_LIMIT), (1, 1)]
-)
+    ("cell", "limit"),
+    [
+        (30, 30), ("30%", 30), ("0.5", 0.5), (0, 0), (100, 100), (None, DEFAULT_CHANGE_LIMIT), (1, 1), (0.5, 0.5),
+        (Shown(0.3, "0%"), 30), (Shown(1, "0%"), 100), (Shown(0.005, "0.0%"), 0.5), (Shown(0, "0%"), 0),
+        (Shown(0.29, "0%"), 29), (Shown(20, '0"%"'), 20), (Shown(0.5, "0.00"), 0.5),
+    ],
+)  # fmt: skip
 def test_the_shrink_limit(config: Callable[..., Config], cell: object, limit: float) -> None:
-    """A limit typed as 30%, which Excel stores as 0.3, is 30 percent."""
-    assert config(job(**{"Stop if rows shrink by more than": cell})).jobs[0].change_limit == pytest.approx(limit)
+    """A limit typed as 30%, which Excel stores as 0.3 and shows as 30%, is 30 percent; a plain 0.5 is half a percent."""
+    assert config(job(**{"Stop if rows shrink by more than": cell})).jobs[0].change_limit == limit
+
+
+@pytest.mark.parametrize("cell", [Shown(2, "0%"), -1, 101, "many"])
+def test_a_shrink_limit_beyond_reason(config: Callable[..., Config], cell: object) -> None:
+    """More than 100 percent, less than none, and words are faults."""
+    assert faults(config(job(**{"Stop if rows shrink by more than": cell}))) == {
+        "Jobs!O5": "not a number that can be used here"
+    }
 
 
 def test_every_option(config: Callable[..., Config]) -> None:

@@ -74,7 +74,7 @@ def test_missing_folder_and_empty(tmp_path: Path, name: str) -> None:
         ("a.csv", b"PK\x03\x04 and so on", "not a text file"),
         ("a.csv", COMPOUND + b"\0" * 99, "not a text file"),
         ("a.csv", b"a,b\0\0\0c", "not a text file"),
-        ("a.csv", b"a,b\n\x81,\x8d\n", "neither UTF-8"),
+        ("a.csv", b"a,b\n\x81,\x8d\n", "not in UTF-8"),
     ],
 )
 def test_content_under_a_wrong_name(tmp_path: Path, name: str, content: bytes, what: str) -> None:

@@ -12,7 +12,9 @@ from openpyxl.worksheet.table import Table as ExcelTable
 
 from xl_datasync.core.errors import WorkbookError
 from xl_datasync.workbook.area import Area, column_index, parse_area, split_qualified
+from xl_datasync.workbook.package import Package
 from xl_datasync.workbook.protocol import Table
+from xl_datasync.workbook.sources import source_names
 
 from .conftest import OpenBook, headers_of, rows_of
 from .handmade import edit
@@ -56,9 +58,9 @@ def book_path(tmp_path: Path) -> Path:
     return tmp_path / "book.xlsx"
 
 
-def test_sources_are_listed(open_book: OpenBook, book_path: Path) -> None:
+def test_sources_are_listed(book_path: Path) -> None:
     """Everything that can be named is listed: sheets, tables, names; a sheet's own names with the sheet."""
-    names = open_book(book_path).sources()
+    names = source_names(Package(book_path))
     assert names[:4] == ("It's \u2603 data", "Other", "Fees", "Bare")
     assert {"Area_of_fees", "Other!Local"} <= set(names)
 

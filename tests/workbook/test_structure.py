@@ -149,6 +149,13 @@ def test_hidden_rows_without_numbers(read: ReadTable, tmp_path: Path) -> None:
     assert table.shape.row_estimate == 60000
 
 
+def test_rows_hidden_unless_told_otherwise(read: ReadTable, tmp_path: Path) -> None:
+    """Where a sheet hides the rows it does not store, those it stores are shown, but for those that say otherwise."""
+    rows = ROWS + row(6, cell("A6", 6), attributes=_HIDDEN) + row(8, cell("A8", 8))
+    hides = '<sheetFormatPr defaultRowHeight="15" zeroHeight="1"/>'
+    assert read(handmade(tmp_path / "z.xlsx", rows, before=hides)).shape.hidden_rows == {6}
+
+
 def test_merged_ranges(read: ReadTable, tmp_path: Path) -> None:
     """Merged ranges that touch data are named; a title's is not. Only the first cell of a merged range has a value."""
     book = openpyxl.Workbook()
@@ -198,7 +205,7 @@ def test_styled_columns_are_not_data(read: ReadTable, tmp_path: Path) -> None:
 
 def test_duplicate_and_untidy_headers(read: ReadTable, make_book: MakeBook) -> None:
     """Headers are trimmed and otherwise kept, duplicates too; numbers among them are written as Excel shows them."""
-    table = read(make_book(S=[[" Id\u00a0", "Fee", "Fee", "Two\nlines", 2024, 2025.0], [1, 2, 3, 4, 5, 6]]))
+    table = read(make_book(S=[[" Id\u00a0", "\u2060Fee\u3000", "Fee", "Two\nlines", 2024, 2025.0], [1, 2, 3, 4, 5, 6]]))
     assert headers_of(table) == ["Id", "Fee", "Fee", "Two\nlines", "2024", "2025"]
 
 

@@ -14,7 +14,7 @@ from xl_datasync.core.jobs import Job
 from xl_datasync.core.mapping import MappedColumn, Mapping, Send
 from xl_datasync.core.options import HiddenPolicy, JobOptions, PercentStyle
 from xl_datasync.core.problems import PLACES_KEPT, Fault, Place, Problem, ProblemLog, Severity, shortened
-from xl_datasync.core.values import INVISIBLE, Block, SheetColumn, TableShape, area_address, value_text
+from xl_datasync.core.values import INVISIBLE, Block, TableShape, area_address, value_text
 
 RIGHTS_NEEDED = {
     Method.REPLACE: frozenset({"write", "add", "delete"}),
@@ -23,7 +23,6 @@ RIGHTS_NEEDED = {
     Method.DELETE: frozenset({"write", "delete"}),
 }
 RIGHTS_WORDS = {"add": "add rows", "write": "change rows", "delete": "remove rows"}
-EXCEL_LAST_ROW = 1_048_576
 # Footers that people leave below their data.
 LOOKS_LIKE_TOTALS = re.compile(r"(grand |sub-?)?(totals?|sum)\b.{0,20}", re.IGNORECASE)
 
@@ -79,7 +78,7 @@ def check_mapping(mapping: Mapping, dataset: Dataset, job: Job, shape: TableShap
     for mapped in mapping.guesses:
         what = f"it was matched to “{mapped.column.name}” by a guess"
         remedy = "Confirm it by a row in the Column map (“xl-datasync map” prints it), or correct the header."
-        log.add(mapped.subject, Fault(what, remedy), shape.address(_source(mapped), shape.header_row or 1))
+        log.add(mapped.subject, Fault(what, remedy), mapped.address(shape, shape.header_row or 1))
 
 
 def _check_left_over(mapping: Mapping, dataset: Dataset, job: Job, shape: TableShape, log: ProblemLog) -> None:
@@ -169,8 +168,10 @@ class PercentCheck:
 
     def add(self, block: Block, left_out: set[int]) -> None:
         """Look at one block."""
-        index = _source(self._mapped).index
-        values, formats = block.columns[index], block.formats(index)
+        source = self._mapped.source
+        if source is None:
+            return  # A fixed value is shown in no cell.
+        values, formats = block.columns[source.index], block.formats(source.index)
         shown_in_all = {shows_percent(code) for code in set(formats)}
         if len(shown_in_all) == 1 and not left_out and len(self._places[min(shown_in_all)]) == PLACES_KEPT:
             self._counts[shown_in_all.pop()] += sum(1 for value in values if value and type(value) in (int, float))
@@ -189,9 +190,9 @@ class PercentCheck:
         rarer = self._counts[True] < self._counts[False]
         what = "percentage among plain numbers" if rarer else "plain number among percentages"
         remedy = "Give all cells of the column the same format, or set the option “Percent style” to “As stored”."
-        fault, source = Fault(what, remedy), _source(self._mapped)
+        fault = Fault(what, remedy)
         for row, text in self._places[rarer]:
-            log.add(self._mapped.subject, fault, self._shape.address(source, row), text)
+            log.add(self._mapped.subject, fault, self._mapped.address(self._shape, row), text)
         log.raise_count(self._mapped.subject, fault, self._counts[rarer])
 
 
@@ -243,7 +244,7 @@ class IdentifierCheck:
                 log.add(self._mapped.subject, edges, self._address(row), f"“{text}”")
 
     def _address(self, row: int) -> str:
-        return self._shape.address(_source(self._mapped), row)
+        return self._mapped.address(self._shape, row)
 
 
 def shrink_problem(job: Job, before: int, after: int) -> Problem | None:
@@ -286,8 +287,4 @@ def unknown_identifiers_note(
 
 
 def _places(mapped: MappedColumn, shape: TableShape, first: Sequence[tuple[str, int]]) -> tuple[Place, ...]:
-    return tuple(Place(shape.address(_source(mapped), row), shortened(text)) for text, row in first)
-
-
-def _source(mapped: MappedColumn) -> SheetColumn:
-    return mapped.source or SheetColumn(0, "A", "")
+    return tuple(Place(mapped.address(shape, row), shortened(text)) for text, row in first)

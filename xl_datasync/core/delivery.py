@@ -70,8 +70,3 @@ class Receipt:
     errors: int = 0
     request_ids: tuple[str, ...] = ()
     reported: bool = True
-
-    @property
-    def applied(self) -> int:
-        """Rows the portal accounts for, those that were not there to be deleted included."""
-        return self.created + self.updated + self.deleted + self.errors

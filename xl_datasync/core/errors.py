@@ -71,6 +71,10 @@ class SignInError(DataSyncError):
     exit_code = 4
 
 
+class NoSignIn(SignInError):
+    """None is saved, or there is no vault it could be in; any other trouble with one is a plain SignInError."""
+
+
 class PortalError(DataSyncError):
     """The portal refused, failed, or could not be reached.
 
@@ -79,6 +83,7 @@ class PortalError(DataSyncError):
     :param temporary: true where the same request may well succeed later.
     :param retry_after: seconds the portal asked to wait, or None.
     :param outcome_known: false where the portal may have carried out the request although no answer came.
+    :param rows_stored: true where the portal failed after it had stored the rows.
     """
 
     def __init__(  # noqa: PLR0913  # the facts of one answer, all by name
@@ -90,6 +95,7 @@ class PortalError(DataSyncError):
         temporary: bool = False,
         retry_after: float | None = None,
         outcome_known: bool = True,
+        rows_stored: bool = False,
         where: str = "",
         remedy: str = "",
         unaffected: str = NOTHING_SENT,
@@ -101,6 +107,7 @@ class PortalError(DataSyncError):
         self.temporary = temporary
         self.retry_after = retry_after
         self.outcome_known = outcome_known
+        self.rows_stored = rows_stored
 
     @property
     def exit_code(self) -> int:  # type: ignore[override]  # a class attribute above, a fact of the answer here
@@ -108,6 +115,16 @@ class PortalError(DataSyncError):
         if self.status == 401 or self.code == "authentication_required":
             return 4
         return 5 if self.temporary else 1
+
+
+class UnexpectedError(DataSyncError):
+    """Something that nobody foresaw; the log has the details."""
+
+    def __init__(self, cause: BaseException, *, unaffected: str) -> None:
+        system = isinstance(cause, OSError) and cause.strerror
+        what = f"{cause.strerror}." if system else f"Something unexpected went wrong ({type(cause).__name__})."  # type: ignore[attr-defined]
+        remedy = "The log file has the details (docs/it.md says where it is)."
+        super().__init__(what, unaffected=unaffected, remedy=remedy)
 
 
 class Stopped(DataSyncError):

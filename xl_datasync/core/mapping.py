@@ -79,6 +79,10 @@ class MappedColumn:
         header = self.source.header if self.source else self.column.name
         return f"Column “{header}”"
 
+    def address(self, shape: TableShape, row: int) -> str:
+        """Where its value in a row stands: the cell, or the whole row where the value is a fixed one."""
+        return shape.address(self.source, row) if self.source else shape.row_address(row)
+
 
 @dataclass(frozen=True)
 class Mapping:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol, TypeVar
 
 from xl_datasync.core.checks import (
-    EXCEL_LAST_ROW,
     IdentifierCheck,
     PercentCheck,
     check_constants,
@@ -26,7 +25,7 @@ from xl_datasync.core.jobs import Job
 from xl_datasync.core.mapping import Mapping, settle_mapping
 from xl_datasync.core.options import HiddenPolicy
 from xl_datasync.core.problems import PLACES_KEPT, Fault, Problem, ProblemLog, Severity, any_blocks
-from xl_datasync.core.values import Block, TableShape, Value, is_blank, value_text
+from xl_datasync.core.values import EXCEL_LAST_ROW, Block, TableShape, Value, is_blank, value_text
 
 _Item = TypeVar("_Item")
 
@@ -86,14 +85,18 @@ class Workbench:
 
 def make_plan(job: Job, dataset: Dataset, table: Table, bench: Workbench) -> Plan:
     """Map a table's columns and work out the plan; everything found wrong is in it."""
-    shape, log = table.shape, bench.log
+    return work_out(job, dataset, settle(job, dataset, table.shape, bench.log), table, bench)
+
+
+def settle(job: Job, dataset: Dataset, shape: TableShape, log: ProblemLog) -> Mapping:
+    """The mapping that a job sends its columns by, and all that is wrong with it before any row is read."""
     mapping = settle_mapping(shape, dataset, job.choices, log)
     if job.method is Method.DELETE and dataset.row_identifier:
         mapping = mapping.only(dataset.row_identifier)
     check_mapping(mapping, dataset, job, shape, log)
     check_shape(shape, mapping, job, log)
     check_constants(mapping, dataset.row_identifier, job.options, log)
-    return work_out(job, dataset, mapping, table, bench)
+    return mapping
 
 
 def work_out(job: Job, dataset: Dataset, mapping: Mapping, table: Table, bench: Workbench) -> Plan:

@@ -20,7 +20,7 @@ EXIT_CODES = {
     2: "usage or configuration; nothing was sent",
     3: "done, with warnings",
     4: "sign-in missing or refused",
-    5: "another run is active, or the portal says to try later",
+    5: "the portal says to try later",
     130: "stopped",
 }
 
@@ -51,15 +51,15 @@ MARKS = {
 
 @dataclass(frozen=True)
 class Verification:
-    """Rows on the portal afterwards, as counted there (None: it could not be asked), and how many were expected."""
+    """Rows on the portal afterwards, as counted there, and how many were expected; None where that is not known."""
 
     after: int | None
-    expected: int
+    expected: int | None
 
     @property
     def agrees(self) -> bool:
         """Whether the portal holds as many rows as it should."""
-        return self.after == self.expected
+        return self.after is not None and self.after == self.expected
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ class JobResult:
     :param plan: what was worked out, or None where it did not come so far.
     :param csv: the file that was or would be sent; it stays, to be opened. None where it may not be sent.
     :param before: rows the portal had.
+    :param sending: whether rows were on their way when it ended; without a receipt it is not known what arrived.
     :param problems: everything found, those of the plan included.
     """
 
@@ -87,6 +88,7 @@ class JobResult:
     plan: Plan | None = None
     csv: Path | None = None
     before: int | None = None
+    sending: bool = False
     forecast: Forecast | None = None
     receipt: Receipt | None = None
     verification: Verification | None = None
@@ -97,7 +99,8 @@ class JobResult:
     def exit_code(self) -> int:
         """This job's share in the run's exit code."""
         if self.error:
-            return self.error.exit_code
+            # 2 says that nothing was sent at all, which no single job can say for the others.
+            return 1 if self.error.exit_code == 2 else self.error.exit_code
         if self.state is State.DONE_WITH_WARNINGS:
             return 3
         if self.state is State.CHECKED:
@@ -107,16 +110,27 @@ class JobResult:
 
 @dataclass(frozen=True)
 class Report:
-    """All jobs of one run. ``notes`` are sentences about the workbook itself."""
+    """All jobs of one run."""
 
     results: tuple[JobResult, ...]
-    notes: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
         """The gravest of all jobs: failure before missing sign-in, later, warnings, well."""
         codes = {result.exit_code for result in self.results}
-        return next((code for code in (130, 1, 4, 2, 5, 3) if code in codes), 0)
+        return next((code for code in (130, 1, 4, 5, 3) if code in codes), 0)
+
+
+def final_state(result: JobResult) -> State:
+    """How a job ended whose rows were sent: planned, sent and applied agree, or it is not simply done."""
+    receipt, plan, verification = result.receipt, result.plan, result.verification
+    if receipt and plan and receipt.reported:
+        # Only a delete may leave rows out: those that were not there (protocol §3.6).
+        left_out = receipt.errors if result.job.method is Method.DELETE else 0
+        if receipt.created + receipt.updated + receipt.deleted + left_out < plan.rows:
+            return State.FAILED
+    agrees = verification is not None and verification.agrees
+    return State.DONE if agrees and not any_warns(result.problems) else State.DONE_WITH_WARNINGS
 
 
 def result_words(result: JobResult) -> str:
@@ -174,6 +188,8 @@ def _verified(before: int | None, verification: Verification | None) -> str:
     if verification.after is None:
         return "The portal could not be asked afterwards; look at the dataset."
     had = f" (it had {before:,})" if before is not None else ""
+    if verification.expected is None:
+        return f"The portal has {plural(verification.after, 'row')}{had}; how many there should be is not known."
     if verification.agrees:
         return f"The portal has {plural(verification.after, 'row')}{had}."
     return (
@@ -184,7 +200,6 @@ def _verified(before: int | None, verification: Verification | None) -> str:
 
 def report_lines(report: Report) -> Iterator[str]:
     """The report for people: a line for each job, its problems with their cells, the totals."""
-    yield from report.notes
     for result in report.results:
         yield from result_lines(result)
     jobs = plural(len(report.results), "job")
@@ -251,7 +266,6 @@ def report_json(report: Report) -> dict[str, Any]:
     return {
         "exit_code": report.exit_code,
         "meaning": EXIT_CODES[report.exit_code],
-        "notes": list(report.notes),
         "jobs": [_result_json(result) for result in report.results],
     }
 
@@ -270,7 +284,7 @@ def _result_json(result: JobResult) -> dict[str, Any]:
         "dataset_link": plan.dataset.link if plan else None,
         "rows_planned": plan.rows if plan else None,
         "forecast": asdict(result.forecast) if result.forecast else None,
-        "rows_sent": receipt.sent if receipt else 0,
+        "rows_sent": receipt.sent if receipt else None if result.sending else 0,
         "rows_created": receipt.created if receipt and receipt.reported else None,
         "rows_updated": receipt.updated if receipt and receipt.reported else None,
         "rows_deleted": receipt.deleted if receipt and receipt.reported else None,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 NOT_CALCULATED = "never calculated"
+EXCEL_LAST_ROW = 1_048_576
 # Zero-width space, non-joiner, joiner, word joiner, byte-order mark: nobody sees them. Inside a text they may be meant
 # (joiners shape Persian words and emoji); at its edges they never are.
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"

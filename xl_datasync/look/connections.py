@@ -10,6 +10,7 @@ from xl_datasync.core.checks import RIGHTS_NEEDED, rights_words
 from xl_datasync.core.connection import Connection
 from xl_datasync.core.errors import ConfigurationError, DataSyncError
 from xl_datasync.core.jobs import Job
+from xl_datasync.core.problems import ConfigurationFaults
 from xl_datasync.credentials import find_sign_in
 from xl_datasync.portal import Portal
 from xl_datasync.workbook.closed import open_workbook
@@ -22,10 +23,13 @@ def find_connection(workbook: Path, name: str | None) -> Connection:
     :raises ConfigurationError: where it is not there, or the choice is not clear.
     """
     with open_workbook(workbook) as book:
-        known = read_config(book).connections
+        config = read_config(book)
+    known = config.connections
     found = [c for c in known if name is None or c.name.casefold() == name.casefold()]
     if len(found) == 1:
         return found[0]
+    if config.problems:
+        raise ConfigurationFaults(workbook.name, config.problems)
     names = ", ".join(connection.name for connection in known) or "none yet"
     what = f"The workbook has no connection “{name}”." if name else "Say which connection is meant."
     raise ConfigurationError(what, where=workbook.name, remedy=f"Its connections: {names}.")
@@ -51,6 +55,8 @@ def test_connections(workbook: Path) -> list[ConnectionTest]:
     """Try every connection of the workbook, and every dataset that its jobs change."""
     with open_workbook(workbook) as book:
         config = read_config(book)
+    if config.problems:
+        raise ConfigurationFaults(workbook.name, config.problems)
     return [_test(connection, config.jobs) for connection in config.connections]
 
 

@@ -15,10 +15,11 @@ from xl_datasync.core.identifiers import IdentifierIndex
 from xl_datasync.core.jobs import Job
 from xl_datasync.core.mapping import MappedColumn, Mapping, Match
 from xl_datasync.core.plan import Plan, Workbench, make_plan, work_out
-from xl_datasync.core.problems import Problem, ProblemLog
+from xl_datasync.core.problems import Problem, ProblemLog, any_blocks, any_warns
 from xl_datasync.core.report import plural, problem_lines
 from xl_datasync.core.values import TableShape
-from xl_datasync.run import csv_file, csv_path, open_table
+from xl_datasync.csv_files import Draft, draft, file_name, refuse_to_overwrite
+from xl_datasync.run import open_source
 from xl_datasync.workbook.closed import open_workbook
 from xl_datasync.workbook.protocol import Source
 
@@ -33,8 +34,8 @@ class Export:
 
     @property
     def exit_code(self) -> int:
-        """3 where something was found."""
-        return 3 if self.problems else 0
+        """1 where a cell could not be written as it should, 3 where something should be looked at."""
+        return 1 if any_blocks(self.problems) else 3 if any_warns(self.problems) else 0
 
     def lines(self) -> Iterator[str]:
         """For people."""
@@ -47,11 +48,12 @@ def export_job(workbook: Path, name: str, output: Path | None) -> Export:
     """Write the CSV that a job would send."""
     with open_workbook(workbook) as book:
         (job,) = sound_config(book, (name,)).jobs
+        target = _target(workbook, job, output)
         with signed_in_if_possible()(job.connection) as portal:
             dataset = portal.describe(job.dataset_id)
-        output = output or csv_path(workbook.parent, job.name)
-        with open_table(job, book) as table, _bench(dataset, output) as bench:
-            return _exported(output, make_plan(job, dataset, table, bench))
+        with open_source(job, book) as source, _bench(dataset, target) as (bench, csv):
+            table = source.read_table(Source(job.source, job.header_row))
+            return _exported(csv, target, make_plan(job, dataset, table, bench))
 
 
 def export_sheet(workbook: Path, sheet: str, output: Path | None) -> Export:
@@ -61,9 +63,16 @@ def export_sheet(workbook: Path, sheet: str, output: Path | None) -> Export:
         mapping = _as_it_stands(table.shape)
         dataset = Dataset("", table.shape.sheet, "", tuple(mapped.column for mapped in mapping.columns))
         job = Job(table.shape.sheet, Connection("", ""), "", Method.APPEND)
-        output = output or csv_path(workbook.parent, table.shape.sheet)
-        with _bench(dataset, output) as bench:
-            return _exported(output, work_out(job, dataset, mapping, table, bench))
+        target = _target(workbook, job, output)
+        with _bench(dataset, target) as (bench, csv):
+            return _exported(csv, target, work_out(job, dataset, mapping, table, bench))
+
+
+def _target(workbook: Path, job: Job, output: Path | None) -> Path:
+    """The file to write: the one asked for, or a new one beside the workbook."""
+    target = output or workbook.parent / f"{file_name(job.name)}.csv"
+    refuse_to_overwrite(target, [workbook, *([job.file] if job.file else [])], replace=output is not None)
+    return target
 
 
 def _as_it_stands(shape: TableShape) -> Mapping:
@@ -77,10 +86,11 @@ def _as_it_stands(shape: TableShape) -> Mapping:
 
 
 @contextmanager
-def _bench(dataset: Dataset, output: Path) -> Iterator[Workbench]:
-    with closing(IdentifierIndex(numeric=dataset.has_number_identifier)) as identifiers, csv_file(output) as out:
-        yield Workbench(out, ProblemLog(), identifiers)
+def _bench(dataset: Dataset, target: Path) -> Iterator[tuple[Workbench, Draft]]:
+    index = IdentifierIndex(numeric=dataset.has_number_identifier)
+    with closing(index), draft(target.parent, target.stem) as csv:
+        yield Workbench(csv.out, ProblemLog(), index), csv
 
 
-def _exported(output: Path, plan: Plan) -> Export:
-    return Export(output, plan.rows, plan.problems)
+def _exported(csv: Draft, target: Path, plan: Plan) -> Export:
+    return Export(csv.keep(target), plan.rows, plan.problems)

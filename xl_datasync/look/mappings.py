@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
+from csv import DictWriter
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from xl_datasync.api import signed_in_if_possible, sound_config
-from xl_datasync.core.checks import check_mapping, check_shape
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.jobs import Job
-from xl_datasync.core.mapping import MappedColumn, Mapping, Send, settle_mapping
-from xl_datasync.core.plan import Table
+from xl_datasync.core.mapping import MappedColumn, Mapping, Send
+from xl_datasync.core.plan import Table, settle
 from xl_datasync.core.problems import Problem, ProblemLog
 from xl_datasync.core.report import problem_lines
 from xl_datasync.core.values import SheetColumn, TableShape, is_blank, value_text
-from xl_datasync.run import open_table
+from xl_datasync.csv_files import draft, refuse_to_overwrite
+from xl_datasync.run import open_source
 from xl_datasync.workbook.closed import open_workbook
+from xl_datasync.workbook.protocol import Source
 from xl_datasync.workbook.tables import COLUMN_MAP
 
 SAMPLES = 3
@@ -44,16 +47,15 @@ def mappings(workbook: Path, jobs: Sequence[str]) -> list[JobMapping]:
     with open_workbook(workbook) as book:
         found = []
         for job in sound_config(book, jobs).jobs:
-            with signed_in_if_possible()(job.connection) as portal, open_table(job, book) as table:
+            with signed_in_if_possible()(job.connection) as portal, open_source(job, book) as source:
+                table = source.read_table(Source(job.source, job.header_row))
                 found.append(_mapping(job, portal.describe(job.dataset_id), table))
         return found
 
 
 def _mapping(job: Job, dataset: Dataset, table: Table) -> JobMapping:
     log = ProblemLog()
-    mapping = settle_mapping(table.shape, dataset, job.choices, log)
-    check_mapping(mapping, dataset, job, table.shape, log)
-    check_shape(table.shape, mapping, job, log)
+    mapping = settle(job, dataset, table.shape, log)
     block = next(iter(table.blocks()), None)
     samples = tuple(
         tuple(islice((value_text(v) for v in block.columns[c.index] if not is_blank(v)), SAMPLES)) if block else ()
@@ -103,3 +105,14 @@ def map_rows(found: Sequence[JobMapping]) -> list[dict[str, str]]:
             row["Notes"] = mapped.match.value if mapped else "not matched; name the portal field and say Yes to send it"
             rows.append(row)
     return rows
+
+
+def write_rows(path: Path, rows: Sequence[dict[str, str]], sources: Sequence[Path]) -> None:
+    """Write rows of the Column map table as a CSV that Excel opens rightly."""
+    refuse_to_overwrite(path, sources, replace=True)
+    with draft(path.parent, path.stem) as csv, io.TextIOWrapper(csv.out, encoding="utf-8-sig", newline="") as text:
+        writer = DictWriter(text, COLUMN_MAP.headers)
+        writer.writeheader()
+        writer.writerows(rows)
+        text.flush()
+        csv.keep(path)

@@ -11,10 +11,11 @@ from xl_datasync.core.connection import SignIn
 from xl_datasync.core.dataset import DATASET_ID, Dataset
 from xl_datasync.core.delivery import Delivery, Progress, Receipt
 from xl_datasync.core.errors import ConfigurationError, PortalError
+from xl_datasync.portal.calls import Call
 from xl_datasync.portal.reading import PAGE, Row, count_rows, every_identifier, identifiers_there, read_pages
 from xl_datasync.portal.retries import Timeouts
 from xl_datasync.portal.rows import Sender, dataset_label
-from xl_datasync.portal.session import Call, Session
+from xl_datasync.portal.session import Session
 from xl_datasync.portal.views import User, read_dataset, read_user
 
 # How often to ask whether a change has reached the portal's readers; the vendor's client asks as often (§2.6 [C]).

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-from xl_datasync.core.errors import NOTHING_SENT, PortalError
+from xl_datasync.core.errors import NOTHING_SENT, PortalError, Stopped
 from xl_datasync.portal.reports import Refusal
 
 ROWS_ARE_STORED = "The rows are stored on the portal."
@@ -35,6 +35,46 @@ SIGN_IN_AGAIN = (
 _LASTING_CONFLICTS = ("version", "lifecycle", "invalid-state", "exists")
 # A 503 with one of these codes was refused before any row was touched (protocol §3.7 [S]).
 _REFUSED_UNTOUCHED = ("service-unavailable", "read-only-mode")
+
+# What happened, what to do, and whether trying later may help, for each status that needs no closer look.
+_ANSWERS = {
+    202: ("The portal only promised to do the work later, which it never should for rows.", LOOK_FIRST, False),
+    404: (
+        "{opening} was not found. It may not exist there, or you may not be allowed to see it.",
+        "Check the dataset's link, the portal, and which account you are signed in with.",
+        False,
+    ),
+    407: ("The proxy server of this network wants a sign-in.", "Ask your IT department about the proxy.", False),
+    408: ("The portal took too long and gave up.", TRY_LATER, True),
+    409: ("{opening} is not in a state in which this can be done.", "Look at it on the portal.", False),
+    413: (
+        "This is more than the portal takes in one request.",
+        "For “Update and add” and “Delete listed rows”, lower the option “Rows per request”; else split the sheet.",
+        False,
+    ),
+    429: ("The portal is being asked too often and wants a pause.", TRY_LATER, True),
+    500: ("The portal met a fault of its own.", TRY_LATER, True),
+    502: ("The portal is not working properly at the moment.", TRY_LATER, True),
+    503: ("The portal is busy or closed for maintenance.", TRY_LATER, True),
+    504: ("The portal took too long to answer.", TRY_LATER, True),
+}
+_OTHER = ("The portal refused (it answered {status}).", "Give the reference to whoever looks after the portal.", False)
+_LOCKED = ("Somebody or something else is changing {subject} at this moment.", TRY_LATER, True)
+_STORED = (
+    "The portal failed after storing the rows, when it brought the dataset's own details up to date.",
+    "Do not run it again before you have looked at the dataset.",
+    False,
+)
+_REFUSED_ROWS = (
+    "The portal refused the rows for {subject}.",
+    "Correct the sheet or the column mapping, check, and publish again.",
+    False,
+)
+_REFUSED_QUESTION = (
+    "The portal did not understand what was asked about {subject}.",
+    "Give the reference to support.",
+    False,
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +103,7 @@ class Setting:
 def refused(setting: Setting, status: int, headers: Mapping[str, str], refusal: Refusal, reference: str) -> PortalError:
     """The error for an answer that is no success."""
     what, remedy, temporary = _words(setting, status, refusal)
-    known = _outcome_known(status, refusal.code) or not setting.writes
+    known = _outcome_known(status, refusal.code) or refusal.rows_saved or not setting.writes
     code = "authentication_required" if status == 403 and _sign_in_refused(refusal) else refusal.code
     wait = retry_after(headers.get("Retry-After", "")) if temporary else None
     if refusal.rows_saved:
@@ -81,6 +121,7 @@ def refused(setting: Setting, status: int, headers: Mapping[str, str], refusal: 
         temporary=temporary and (known or setting.repeatable),
         retry_after=wait,
         outcome_known=known,
+        rows_stored=refusal.rows_saved,
         where=setting.host,
         remedy=remedy,
         unaffected=unaffected,
@@ -101,20 +142,36 @@ def retry_after(text: str) -> float | None:
     return max(0.0, (moment - dt.datetime.now(dt.timezone.utc)).total_seconds())
 
 
-def reworded(error: PortalError, *, unaffected: str, remedy: str) -> PortalError:
-    """The same error with other words about what holds and what to do."""
+def reworded(error: PortalError, *, unaffected: str, remedy: str, outcome_known: bool | None = None) -> PortalError:
+    """The same error with other words about what holds and what to do.
+
+    :param outcome_known: whether it is known what became of the rows; None leaves that as it is.
+    """
     return PortalError(
         error.what,
         status=error.status,
         code=error.code,
         temporary=error.temporary,
         retry_after=error.retry_after,
-        outcome_known=error.outcome_known,
+        outcome_known=error.outcome_known if outcome_known is None else outcome_known,
+        rows_stored=error.rows_stored,
         where=error.where,
         remedy=remedy,
         unaffected=unaffected,
         reference=error.reference,
     )
+
+
+def doubted(setting: Setting, error: PortalError | Stopped) -> PortalError | Stopped:
+    """The last error of a request that an earlier attempt may have carried out, in words that say so."""
+    unaffected, remedy = uncertain(setting)
+    if isinstance(error, Stopped):
+        return Stopped(error.what, where=error.where, unaffected=unaffected, remedy=remedy, reference=error.reference)
+    if error.rows_stored or not error.outcome_known:
+        return error
+    # What helps against the last failure comes first; after an append it must not seem an invitation to try again.
+    remedy = f"{error.remedy} {remedy}".strip() if setting.repeatable else remedy
+    return reworded(error, unaffected=unaffected, remedy=remedy, outcome_known=False)
 
 
 def uncertain(setting: Setting) -> tuple[str, str]:
@@ -150,67 +207,15 @@ def _words(setting: Setting, status: int, refusal: Refusal) -> tuple[str, str, b
     if status in (401, 403):
         return (*_no_entry(setting, status, refusal), False)
     if refusal.rows_saved:
-        return (
-            "The portal failed after storing the rows, when it brought the dataset's own details up to date.",
-            "Do not run it again before you have looked at the dataset.",
-            False,
-        )
-    if status == 409 and not any(word in refusal.code for word in _LASTING_CONFLICTS):
-        return f"Somebody or something else is changing {setting.subject} at this moment.", TRY_LATER, True
-    known = {
-        202: (
-            "The portal only promised to do the work later, which it never should for rows.",
-            LOOK_FIRST,
-            False,
-        ),
-        400: _refused_content(setting),
-        404: (
-            f"{setting.opening} was not found. It may not exist there, or you may not be allowed to see it.",
-            "Check the dataset's link, the portal, and which account you are signed in with.",
-            False,
-        ),
-        407: (
-            "The proxy server of this network wants a sign-in.",
-            "Ask your IT department about the proxy.",
-            False,
-        ),
-        408: ("The portal took too long and gave up.", TRY_LATER, True),
-        409: (
-            f"{setting.opening} is not in a state in which this can be done.",
-            "Look at it on the portal.",
-            False,
-        ),
-        413: (
-            "This is more than the portal takes in one request.",
-            "For “Update and add” and “Delete listed rows”, lower the option “Rows per request”; else split the sheet.",
-            False,
-        ),
-        429: ("The portal is being asked too often and wants a pause.", TRY_LATER, True),
-        500: ("The portal met a fault of its own.", TRY_LATER, True),
-        502: ("The portal is not working properly at the moment.", TRY_LATER, True),
-        503: ("The portal is busy or closed for maintenance.", TRY_LATER, True),
-        504: ("The portal took too long to answer.", TRY_LATER, True),
-    }
-    other = (
-        f"The portal refused (it answered {status}).",
-        "Give the reference to whoever looks after the portal.",
-        False,
-    )
-    return known.get(status, other)
-
-
-def _refused_content(setting: Setting) -> tuple[str, str, bool]:
-    if setting.writes:
-        return (
-            f"The portal refused the rows for {setting.subject}.",
-            "Correct the sheet or the column mapping, check, and publish again.",
-            False,
-        )
-    return (
-        f"The portal did not understand what was asked about {setting.subject}.",
-        "Give the reference to support.",
-        False,
-    )
+        row = _STORED
+    elif status == 400:
+        row = _REFUSED_ROWS if setting.writes else _REFUSED_QUESTION
+    elif status == 409 and not any(word in refusal.code for word in _LASTING_CONFLICTS):
+        row = _LOCKED
+    else:
+        row = _ANSWERS.get(status, _OTHER)
+    what, remedy, temporary = row
+    return what.format(subject=setting.subject, opening=setting.opening, status=status), remedy, temporary
 
 
 def _no_entry(setting: Setting, status: int, refusal: Refusal) -> tuple[str, str]:

@@ -11,7 +11,6 @@ from tenacity import (
     RetryCallState,
     Retrying,
     retry_if_exception,
-    stop_after_attempt,
     wait_exponential,
     wait_random,
 )
@@ -32,7 +31,8 @@ class Timeouts:
     :param first_wait: about how long to wait before the second attempt; it doubles with each further one.
     :param first_lock_wait: the same where another writer holds the dataset or the portal was too slow
         (protocol §9: "longer backoff" for 408 and 409).
-    :param longest_retry_after: a portal that asks for more than this is not tried again by itself.
+    :param longest_total_wait: how long is waited between all attempts of one request together; a portal that asks for
+        more than is left of it is not tried again.
     :param sleep: how waiting is done; a test hands in something that only notes the seconds.
     """
 
@@ -44,7 +44,7 @@ class Timeouts:
     first_wait: float = 1.0
     first_lock_wait: float = 5.0
     longest_wait: float = 60.0
-    longest_retry_after: float = 300.0
+    longest_total_wait: float = 90.0
     sleep: Callable[[float], None] = time.sleep
 
 
@@ -55,11 +55,11 @@ def retrying(timeouts: Timeouts) -> Retrying:
     """
 
     def worth_repeating(error: BaseException) -> bool:
-        return (
-            isinstance(error, PortalError)
-            and error.temporary
-            and (error.retry_after or 0) <= timeouts.longest_retry_after
-        )
+        return isinstance(error, PortalError) and error.temporary
+
+    def enough(state: RetryCallState) -> bool:
+        limit, waited = timeouts.longest_total_wait, float(state.idle_for)
+        return state.attempt_number >= timeouts.attempts or waited >= limit or waited + state.upcoming_sleep > limit
 
     def wait(state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -69,22 +69,21 @@ def retrying(timeouts: Timeouts) -> Retrying:
             return error.retry_after
         first = timeouts.first_lock_wait if error.status in (408, 409) else timeouts.first_wait
         grows = wait_exponential(multiplier=first, max=timeouts.longest_wait)
-        return float((grows + wait_random(0, first))(state))
-
-    def tell(state: RetryCallState) -> None:
-        error = state.outcome.exception() if state.outcome else None
-        pause = state.next_action.sleep if state.next_action else 0.0
-        log.warning("Attempt %d failed: %s Trying again in %.1f s.", state.attempt_number, _words(error), pause)
+        wanted = float((grows + wait_random(0, first))(state))
+        return min(wanted, timeouts.longest_total_wait - float(state.idle_for))
 
     return Retrying(
-        stop=stop_after_attempt(timeouts.attempts),
+        stop=enough,
         retry=retry_if_exception(worth_repeating),
         wait=wait,
         sleep=timeouts.sleep,
-        before_sleep=tell,
+        before_sleep=_tell,
         reraise=True,
     )
 
 
-def _words(error: BaseException | None) -> str:
-    return error.what if isinstance(error, PortalError) else ""
+def _tell(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    what = error.what if isinstance(error, PortalError) else ""
+    pause = state.next_action.sleep if state.next_action else 0.0
+    log.warning("Attempt %d failed: %s Trying again in %.1f s.", state.attempt_number, what, pause)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xl_datasync.core.delivery import Delivery, Method, Progress, Receipt
 from xl_datasync.core.errors import PortalError, Stopped
 from xl_datasync.portal import refusals, unreached
 from xl_datasync.portal.bodies import CSV_TYPE, Body, Part, file_size, gzipped, parts_needed, parts_of
+from xl_datasync.portal.calls import Answer, Call
 from xl_datasync.portal.reports import Counts, Refusal, read_report
-from xl_datasync.portal.session import Answer, Call, Session
+from xl_datasync.portal.session import Session
 
 log = logging.getLogger(__name__)
 
@@ -65,17 +66,18 @@ class Sender:
             except PortalError as error:
                 if self._compressed_before or not _may_be_the_compression(error):
                     raise
+                in_doubt = not error.outcome_known
             else:
                 self._compressed_before = True
                 return answer
-        answer = self._plain(delivery, part, meter)
+        answer = self._plain(delivery, part, meter, in_doubt=in_doubt)
         log.info("The portal does not take compressed uploads; sending plain from now on.")
         self._compress = False
         return answer
 
-    def _plain(self, delivery: Delivery, part: Part, meter: _Meter) -> Answer:
+    def _plain(self, delivery: Delivery, part: Part, meter: _Meter, *, in_doubt: bool = False) -> Answer:
         body = Body(part.file, part.length, meter.watch(part.rows, part.length))
-        return self._session.ask(_call(delivery, part.content_type, body))
+        return self._session.ask(replace(_call(delivery, part.content_type, body), in_doubt=in_doubt))
 
     def _counts(self, delivery: Delivery, answer: Answer) -> Counts | None:
         report = read_report(answer.read())
@@ -84,7 +86,8 @@ class Sender:
         setting = self._session.setting(_call(delivery, CSV_TYPE, None), writes=True)
         if report.html:
             raise unreached.not_a_portal(setting, answer.request_id)
-        raise refusals.refused(setting, 400, answer.headers, report, answer.request_id)
+        error = refusals.refused(setting, 400, answer.headers, report, answer.request_id)
+        raise refusals.doubted(setting, error) if answer.in_doubt else error
 
 
 def dataset_label(name: str, dataset_id: str) -> str:
@@ -168,16 +171,17 @@ def _added(receipt: Receipt, part: Part, counts: Counts | None, request_id: str)
 
 
 def _may_be_the_compression(error: PortalError) -> bool:
-    return error.status in (400, 415) and error.unaffected != refusals.ROWS_ARE_STORED
+    return error.status in (400, 415) and not error.rows_stored
 
 
 def _after_parts(error: PortalError, done: int, needed: int) -> PortalError:
     """Only methods that do no harm when repeated are sent in parts, so running again is always safe."""
-    stored = _stored(done, needed)
     if not error.outcome_known:
-        stored += f" It is not known whether part {done + 1} was."
-    remedy = error.remedy if "no row will be doubled" in error.remedy else f"{error.remedy} {refusals.WHEN_RUN_AGAIN}"
-    return refusals.reworded(error, unaffected=stored, remedy=remedy.strip())
+        # The remedy of an open outcome says already that nothing will be doubled.
+        stored = f"{_stored(done, needed)} It is not known whether part {done + 1} was."
+        return refusals.reworded(error, unaffected=stored, remedy=error.remedy)
+    stored = _stored(done + error.rows_stored, needed)
+    return refusals.reworded(error, unaffected=stored, remedy=f"{error.remedy} {refusals.WHEN_RUN_AGAIN}".strip())
 
 
 def _stopped_after(stopped: Stopped, done: int, needed: int) -> Stopped:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import logging
 import re
 import socket
@@ -11,8 +10,7 @@ import ssl
 import tempfile
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import IO, Any
 from urllib.parse import urljoin, urlsplit
@@ -24,9 +22,10 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionErr
 
 from xl_datasync import __version__
 from xl_datasync.core.connection import LOOPBACK_HOSTS, SignIn, portal_address
-from xl_datasync.core.errors import PortalError, SignInError
+from xl_datasync.core.errors import PortalError, SignInError, Stopped
 from xl_datasync.portal import refusals, unreached
-from xl_datasync.portal.bodies import BLOCK, Body
+from xl_datasync.portal.bodies import BLOCK
+from xl_datasync.portal.calls import Answer, Call
 from xl_datasync.portal.reports import read_refusal
 from xl_datasync.portal.retries import Timeouts, retrying
 from xl_datasync.portal.transport import connection_pools, every_cause, first_of, tls_context, tunnel_status
@@ -36,47 +35,6 @@ log = logging.getLogger(__name__)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
 IN_MEMORY = 4 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Call:
-    """One request to be made.
-
-    :param body: what is uploaded; None for a read.
-    :param dataset: how a message calls the dataset concerned, such as ``“Permits” (abcd-1234)``.
-    :param repeatable: whether sending it twice does what sending it once does.
-    """
-
-    method: str
-    path: str
-    params: Mapping[str, str] = field(default_factory=dict)
-    body: Body | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    dataset: str = ""
-    repeatable: bool = True
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the portal answered; the body is a temporary file, so that a large one costs no memory."""
-
-    status: int
-    headers: Mapping[str, str]
-    file: IO[bytes] = field(repr=False)
-    request_id: str
-
-    def read(self, most: int = -1) -> bytes:
-        """The body, or its beginning."""
-        self.file.seek(0)
-        return self.file.read(most)
-
-    def json(self) -> object:
-        """The body as JSON, fractions exact; None where it is empty or no JSON."""
-        try:
-            parsed: object = json.loads(self.read(), parse_float=Decimal)
-        except ValueError:
-            return None
-        return parsed
 
 
 class Session:
@@ -102,22 +60,38 @@ class Session:
     def ask(self, call: Call) -> Answer:
         """Make the request, again where that is harmless and may help.
 
+        One attempt whose outcome nobody knows leaves that of the whole request open, however the last attempt ends.
+
         :raises PortalError: where the portal refused, failed, or could not be reached.
         """
-        return retrying(self.timeouts)(self.ask_once, call)
+        in_doubt = call.in_doubt
+
+        def attempt() -> Answer:
+            nonlocal in_doubt
+            try:
+                return self.ask_once(call)
+            except PortalError as error:
+                in_doubt = in_doubt or not error.outcome_known
+                raise
+
+        try:
+            answer = retrying(self.timeouts)(attempt)
+        except (PortalError, Stopped) as error:
+            raise (refusals.doubted(self.setting(call), error) if in_doubt else error) from None
+        return replace(answer, in_doubt=in_doubt)
 
     def ask_once(self, call: Call) -> Answer:
         """Make the request once.
 
         :raises PortalError: where the portal refused, failed, or could not be reached.
         """
-        if call.body and not call.repeatable:
+        if call.body is not None and not call.repeatable:
             # A connection kept from before may have been closed by the other end unseen; the rows would then seem sent.
             self._http.close()
         url, params = self.address + call.path, call.params
         for _ in range(MOST_REDIRECTS):
             answer = self._exchange(call, url, params)
-            if 200 <= answer.status < 300 and not (call.body and answer.status == 202):
+            if 200 <= answer.status < 300 and not (call.body is not None and answer.status == 202):
                 return answer
             with answer.file:
                 if answer.status not in REDIRECTS:
@@ -126,7 +100,7 @@ class Session:
                         self.setting(call), answer.status, answer.headers, refusal, answer.request_id
                     )
             target = urljoin(url, answer.headers.get("Location", ""))
-            if call.body or _place(target) != _place(self.address):
+            if call.body is not None or _place(target) != _place(self.address):
                 raise unreached.redirected(self.setting(call), target, answer.request_id)
             url, params = target, {}
         raise unreached.redirected(self.setting(call), url, "")
@@ -150,7 +124,7 @@ class Session:
     def _exchange(self, call: Call, url: str, params: Mapping[str, str]) -> Answer:
         request_id = uuid.uuid4().hex
         limits = self.timeouts
-        if call.body:
+        if call.body is not None:
             call.body.rewind()
         try:
             with self._http.request(
@@ -159,7 +133,7 @@ class Session:
                 params=params,
                 data=call.body,
                 headers={**call.headers, "X-Socrata-RequestId": request_id},
-                timeout=(limits.connect, limits.write if call.body else limits.read),
+                timeout=(limits.connect, limits.read if call.body is None else limits.write),
                 allow_redirects=False,
                 stream=True,
             ) as response:

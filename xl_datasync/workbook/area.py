@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from xl_datasync.core.values import column_letter
+from xl_datasync.core.values import EXCEL_LAST_ROW, column_letter
 
-MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 
 _CORNER = r"\$?([A-Za-z]{1,3})?\$?(\d{1,7})?"
@@ -20,7 +19,7 @@ class Area:
     """A rectangle of cells: rows as Excel numbers them, columns counted from 0, both ends included."""
 
     first_row: int = 1
-    last_row: int = MAX_ROWS
+    last_row: int = EXCEL_LAST_ROW
     first_column: int = 0
     last_column: int = MAX_COLUMNS - 1
 
@@ -32,7 +31,7 @@ class Area:
     @property
     def whole_columns(self) -> bool:
         """Whether it takes in every row, as ``A:F`` does."""
-        return self.first_row == 1 and self.last_row == MAX_ROWS
+        return self.first_row == 1 and self.last_row == EXCEL_LAST_ROW
 
     def touches(self, other: Area) -> bool:
         """Whether the two share a cell."""
@@ -64,9 +63,9 @@ def parse_area(text: str) -> Area | None:
         right, bottom = left, top
     if (left is None) != (right is None) or (top is None) != (bottom is None):
         return None
-    rows = sorted((int(top), int(bottom))) if top else [1, MAX_ROWS]
+    rows = sorted((int(top), int(bottom))) if top else [1, EXCEL_LAST_ROW]
     columns = sorted((column_index(left), column_index(right))) if left else [0, MAX_COLUMNS - 1]
-    if rows[0] < 1 or rows[1] > MAX_ROWS or columns[1] >= MAX_COLUMNS:
+    if rows[0] < 1 or rows[1] > EXCEL_LAST_ROW or columns[1] >= MAX_COLUMNS:
         return None
     return Area(rows[0], rows[1], columns[0], columns[1])
 

@@ -12,7 +12,7 @@ from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.core.jobs import Job
 from xl_datasync.core.mapping import ColumnChoice, Send
 from xl_datasync.core.problems import Fault, Problem, ProblemLog
-from xl_datasync.workbook.config_rows import Row, check_date_format, check_zone, filled_rows
+from xl_datasync.workbook.config_rows import ConfigRow, check_date_format, check_zone, filled_rows
 from xl_datasync.workbook.job_rows import JobReader
 from xl_datasync.workbook.protocol import Workbook
 from xl_datasync.workbook.tables import (
@@ -77,16 +77,16 @@ def read_config(book: Workbook, only: Sequence[str] = ()) -> Config:
     )
 
 
-def _job_names(rows: list[Row]) -> tuple[str, ...]:
+def _job_names(rows: list[ConfigRow]) -> tuple[str, ...]:
     return tuple(name for name in (row.text("Job name") for row in rows) if name)
 
 
-def _map_names(rows: list[Row]) -> set[str]:
+def _map_names(rows: list[ConfigRow]) -> set[str]:
     """The names of the column maps that jobs use: their own, where they name none."""
     return {(row.text("Column map") or row.text("Job name")).casefold() for row in rows}
 
 
-def _wanted(rows: list[Row], only: Sequence[str]) -> list[Row]:
+def _wanted(rows: list[ConfigRow], only: Sequence[str]) -> list[ConfigRow]:
     """The rows that are to run; a name that stands twice is a fault of the second row."""
     seen: set[str] = set()
     wanted = []
@@ -102,14 +102,14 @@ def _wanted(rows: list[Row], only: Sequence[str]) -> list[Row]:
     return wanted
 
 
-def _order(row: Row) -> tuple[float, int]:
+def _order(row: ConfigRow) -> tuple[float, int]:
     order = row.number_in("Order", None, 0, 1_000_000)
     return (float("inf") if order is None else order, row.number)
 
 
-def _settings(rows: list[Row]) -> dict[str, Row]:
+def _settings(rows: list[ConfigRow]) -> dict[str, ConfigRow]:
     known = {setting.name.casefold() for setting in SETTING_LIST}
-    settings: dict[str, Row] = {}
+    settings: dict[str, ConfigRow] = {}
     for row in rows:
         name = row.text("Setting").casefold()
         if name not in known:
@@ -122,14 +122,14 @@ def _settings(rows: list[Row]) -> dict[str, Row]:
     return settings
 
 
-def _csv_folder(book: Workbook, settings: dict[str, Row]) -> Path:
+def _csv_folder(book: Workbook, settings: dict[str, ConfigRow]) -> Path:
     row = settings.get("csv folder")
     if row:
         return book.path.parent / Path(row.text("Value")).expanduser()
     return book.path.with_name(f"{book.path.stem}.datasync")
 
 
-def _connections(rows: list[Row]) -> dict[str, Connection]:
+def _connections(rows: list[ConfigRow]) -> dict[str, Connection]:
     found: dict[str, Connection] = {}
     for row in rows:
         name = row.text("Connection name")
@@ -149,7 +149,7 @@ def _connections(rows: list[Row]) -> dict[str, Connection]:
     return found
 
 
-def _address(row: Row) -> str:
+def _address(row: ConfigRow) -> str:
     try:
         return portal_address(row.text("Portal address"))
     except ConfigurationError as error:
@@ -157,7 +157,7 @@ def _address(row: Row) -> str:
         return ""
 
 
-def _choices(rows: list[Row], used: set[str]) -> dict[str, list[ColumnChoice]]:
+def _choices(rows: list[ConfigRow], used: set[str]) -> dict[str, list[ColumnChoice]]:
     """The column maps by name; a map that no job uses is a slip of the pen that would change what is sent."""
     found: dict[str, list[ColumnChoice]] = {}
     for row in rows:
@@ -170,7 +170,7 @@ def _choices(rows: list[Row], used: set[str]) -> dict[str, list[ColumnChoice]]:
     return found
 
 
-def _choice(row: Row) -> ColumnChoice:
+def _choice(row: ConfigRow) -> ColumnChoice:
     zone, date_format, letter = row.text("Time zone"), row.text("Date format"), row.text("Column letter")
     if zone:
         check_zone(zone, row.faults_of("Time zone"))
@@ -193,10 +193,10 @@ def _choice(row: Row) -> ColumnChoice:
     )
 
 
-def _options(rows: list[Row], jobs: set[str]) -> dict[str, list[Row]]:
+def _options(rows: list[ConfigRow], jobs: set[str]) -> dict[str, list[ConfigRow]]:
     """The rows of the Options table by job, ``""`` for all jobs; an option without a value is not set."""
     known = {option.name.casefold() for option in OPTION_LIST}
-    found: dict[tuple[str, str], Row] = {}
+    found: dict[tuple[str, str], ConfigRow] = {}
     for row in rows:
         job, option = row.text("Job name").casefold(), row.text("Option").casefold()
         if job and job not in jobs:
@@ -206,7 +206,7 @@ def _options(rows: list[Row], jobs: set[str]) -> dict[str, list[Row]]:
             row.fault("Option", "unknown option" if option else "blank", f"The options are: {names}.")
         elif row.text("Value") and found.setdefault((job, option), row) is not row:
             row.fault("Option", "another row sets this option for the same job", "Keep one of them.")
-    by_job: dict[str, list[Row]] = {}
+    by_job: dict[str, list[ConfigRow]] = {}
     for (job, _), row in found.items():
         by_job.setdefault(job, []).append(row)
     return by_job

@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 from xl_datasync.core.conversion.moment import is_date_pattern
 from xl_datasync.core.links import holds_sign_in, without_sign_in
 from xl_datasync.core.problems import Fault, ProblemLog
-from xl_datasync.core.values import Value, cell_address, is_blank, value_text
+from xl_datasync.core.values import Value, cell_address, float_text, is_blank, value_text
 from xl_datasync.workbook.protocol import Workbook
 from xl_datasync.workbook.tables import TableSpec
 
@@ -22,14 +22,18 @@ SayFault = Callable[[str, str], None]
 
 
 @dataclass(frozen=True)
-class Row:
-    """One row of a config table: cells by header, with their addresses."""
+class ConfigRow:
+    """One row of a config table: cells by header, with their addresses.
+
+    :param percents: headers of cells whose number Excel shows as a percentage.
+    """
 
     spec: TableSpec
     number: int
     cells: Mapping[str, Value]
     letters: Mapping[str, str]
     log: ProblemLog
+    percents: frozenset[str] = frozenset()
 
     def text(self, header: str) -> str:
         """The cell as text, trimmed."""
@@ -70,6 +74,20 @@ class Row:
         self.fault(header, "not a number that can be used here", remedy)
         return default
 
+    def percent(self, header: str, default: float) -> float:
+        """The cell as a percentage from 0 to 100, ``default`` where it is blank.
+
+        Behind a cell that shows 30% Excel keeps 0.3; any other number is the percentage itself.
+        """
+        number = self._number(header)
+        if number is not None and header in self.percents:
+            # To 15 digits, as Excel keeps them: 0.29 times 100 is a little less than 29.
+            number = float(float_text(number * 100))
+        if number is None or 0 <= number <= 100:
+            return default if number is None else number
+        self.fault(header, "not a number that can be used here", "Write a percentage from 0 to 100.")
+        return default
+
     def _number(self, header: str) -> float | None:
         """The cell's number, not-a-number where it holds something else, None where it is blank."""
         text = self.text(header).rstrip("% ")
@@ -79,7 +97,7 @@ class Row:
             return float("nan")
 
 
-def filled_rows(book: Workbook, spec: TableSpec, log: ProblemLog) -> list[Row] | None:
+def filled_rows(book: Workbook, spec: TableSpec, log: ProblemLog) -> list[ConfigRow] | None:
     """The filled rows of a table, or None where its sheet is not there; missing headers are faults."""
     table = book.config_table(spec.sheet, spec.name)
     if table is None:
@@ -93,7 +111,7 @@ def filled_rows(book: Workbook, spec: TableSpec, log: ProblemLog) -> list[Row] |
         log.add(f"{spec.sheet} sheet", fault, cell_address(spec.sheet, "A", 1))
         return []
     return [
-        Row(spec, number, cells, letters, log)
+        ConfigRow(spec, number, cells, letters, log, table.percents_of(number))
         for number, cells in table.rows
         if any(not is_blank(cells.get(header)) for header in [*needed, *spec.kept_blank])
     ]

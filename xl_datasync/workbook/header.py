@@ -10,14 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from xl_datasync.core.errors import WorkbookError
-from xl_datasync.core.values import SheetColumn, Value, column_letter, is_blank, value_text
-from xl_datasync.workbook.area import MAX_ROWS
+from xl_datasync.core.values import EXCEL_LAST_ROW, SheetColumn, Value, column_letter, is_blank, trimmed, value_text
 
 SEARCHED_ROWS = 50
 _BELOW = 20
 _REMEDY = "Write the row number of the headers in the job's “Header row” (0 if there are none)."
-# Invisible, and left by copying from web pages.
-_EDGES = " \t\r\n\u00a0\u200b\ufeff"
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ def no_header(where: str) -> WorkbookError:
 
 def check_header_row(header_row: int | None, where: str) -> None:
     """Refuse a number that no row of a sheet has."""
-    if header_row is not None and not 0 <= header_row <= MAX_ROWS:
+    if header_row is not None and not 0 <= header_row <= EXCEL_LAST_ROW:
         raise WorkbookError(f"There is no row {header_row} that could be the header.", where=where, remedy=_REMEDY)
 
 
@@ -86,7 +83,7 @@ def blank_header(header_row: int, where: str) -> WorkbookError:
 
 def header_text(value: Value) -> str:
     """A header cell's text, trimmed."""
-    return value_text(value).strip(_EDGES)
+    return trimmed(value_text(value))
 
 
 def name_columns(names: Sequence[str], first: int, hidden: Callable[[int], bool]) -> tuple[SheetColumn, ...]:

@@ -23,38 +23,38 @@ from xl_datasync.core.options import (
     NumberStyle,
     PercentStyle,
 )
-from xl_datasync.workbook.config_rows import Row, check_date_format, check_zone
+from xl_datasync.core.values import EXCEL_LAST_ROW
+from xl_datasync.workbook.config_rows import ConfigRow, check_date_format, check_zone
 from xl_datasync.workbook.tables import KindOfJob, YesNo
 
 _Choice = TypeVar("_Choice", bound=Enum)
-EXCEL_LAST_ROW = 1_048_576
 
 
-def _words(row: Row) -> frozenset[str]:
+def _words(row: ConfigRow) -> frozenset[str]:
     return frozenset(word.strip().casefold() for word in row.text("Value").split(",") if word.strip())
 
 
-def _date_formats(row: Row) -> tuple[str, ...]:
+def _date_formats(row: ConfigRow) -> tuple[str, ...]:
     formats = tuple(part.strip() for part in re.split("[;\n]", row.text("Value")) if part.strip())
     for pattern in formats:
         check_date_format(pattern, row.faults_of("Value"))
     return formats
 
 
-def _zone(row: Row) -> str:
+def _zone(row: ConfigRow) -> str:
     check_zone(row.text("Value"), row.faults_of("Value"))
     return row.text("Value")
 
 
-def _pick(kind: type[_Choice]) -> Callable[[Row], _Choice]:
+def _pick(kind: type[_Choice]) -> Callable[[ConfigRow], _Choice]:
     return lambda row: row.choice("Value", kind, next(iter(kind)))
 
 
-def _set(field: str, read: Callable[[Row], Any]) -> SetOption:
+def _set(field: str, read: Callable[[ConfigRow], Any]) -> SetOption:
     return lambda options, row: replace(options, **{field: read(row)})
 
 
-SetOption = Callable[[JobOptions, Row], JobOptions]
+SetOption = Callable[[JobOptions, ConfigRow], JobOptions]
 MOST_ROWS_PER_REQUEST = 1_000_000
 SET_OPTION: dict[str, SetOption] = {
     "Number style": _set("number_style", _pick(NumberStyle)),
@@ -82,11 +82,11 @@ class JobReader:
 
     folder: Path
     connections: dict[str, Connection]
-    settings: dict[str, Row]
+    settings: dict[str, ConfigRow]
     choices: dict[str, list[ColumnChoice]]
-    options: dict[str, list[Row]]
+    options: dict[str, list[ConfigRow]]
 
-    def read(self, row: Row) -> Job | None:
+    def read(self, row: ConfigRow) -> Job | None:
         """The job, or None where something that it cannot do without is wrong."""
         name = row.text("Job name")
         if not name:
@@ -99,7 +99,7 @@ class JobReader:
         method = row.choice("How to update", Method, Method.APPEND)
         header_row = row.whole_in("Header row", None, 0, EXCEL_LAST_ROW)
         choices = self._choices(row, name)
-        limit = _percent(row, "Stop if rows shrink by more than")
+        limit = row.percent("Stop if rows shrink by more than", DEFAULT_CHANGE_LIMIT)
         if not (name and connection and dataset_id):
             return None
         return Job(
@@ -116,7 +116,7 @@ class JobReader:
             where=row.where("Job name"),
         )
 
-    def _connection(self, row: Row) -> Connection | None:
+    def _connection(self, row: ConfigRow) -> Connection | None:
         default = self.settings.get("default portal")
         name = row.text("Portal") or (default.text("Value") if default else "")
         if not name and len(self.connections) == 1:
@@ -128,14 +128,14 @@ class JobReader:
             row.fault("Portal", what, f"Use one of the Connections sheet: {known or 'it has none yet'}.")
         return found
 
-    def _choices(self, row: Row, name: str) -> tuple[ColumnChoice, ...]:
+    def _choices(self, row: ConfigRow, name: str) -> tuple[ColumnChoice, ...]:
         named = row.text("Column map")
         if named and named.casefold() not in self.choices:
             remedy = "Name one of the Column map sheet, or clear the cell."
             row.fault("Column map", "there is no such column map", remedy)
         return tuple(self.choices.get((named or name).casefold(), ()))
 
-    def _dataset_id(self, row: Row, connection: Connection | None) -> str:
+    def _dataset_id(self, row: ConfigRow, connection: Connection | None) -> str:
         if not row.text("Dataset ID or link"):
             row.fault("Dataset ID or link", "blank", "Paste the dataset's link, or type its ID, such as abcd-1234.")
             return ""
@@ -149,7 +149,7 @@ class JobReader:
             row.fault("Dataset ID or link", what, "Correct one of the two.")
         return dataset_id
 
-    def _file(self, row: Row) -> Path | None:
+    def _file(self, row: ConfigRow) -> Path | None:
         kind = row.choice("Kind of job", KindOfJob, KindOfJob.SHEET)
         text = row.text("Workbook or file")
         if kind is KindOfJob.FILE and not text:
@@ -172,11 +172,3 @@ class JobReader:
                 if row.text("Option").casefold().startswith("words for"):
                     row.fault("Value", what, "Keep it in one of the two.")
         return options
-
-
-def _percent(row: Row, header: str) -> float:
-    """A percentage; Excel turns a typed 20% into 0.2, so a number between 0 and 1 is taken for that."""
-    number = row.number_in(header, DEFAULT_CHANGE_LIMIT, 0, 100)
-    if number is None:
-        return DEFAULT_CHANGE_LIMIT
-    return number * 100 if 0 < number < 1 else number

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from xl_datasync.core.errors import WorkbookError
-from xl_datasync.core.values import TableShape, Value
-from xl_datasync.workbook.area import MAX_ROWS, Area
+from xl_datasync.core.values import EXCEL_LAST_ROW, TableShape, Value
+from xl_datasync.workbook.area import Area
 from xl_datasync.workbook.faults import listed
 from xl_datasync.workbook.grid import Grid
 from xl_datasync.workbook.header import (
@@ -21,12 +21,12 @@ from xl_datasync.workbook.header import (
     no_header,
 )
 from xl_datasync.workbook.package import ExcelTable
-from xl_datasync.workbook.sources import Place
+from xl_datasync.workbook.sources import Location
 
 NO_HEADER = 0
 
 
-def settle(grid: Grid, place: Place, header_row: int | None) -> tuple[Area, TableShape]:
+def settle(grid: Grid, location: Location, header_row: int | None) -> tuple[Area, TableShape]:
     """The cells that hold a table's data, and its shape.
 
     An Excel table is exactly what Excel says it is, without its totals. The first row of a range is its header,
@@ -34,14 +34,14 @@ def settle(grid: Grid, place: Place, header_row: int | None) -> tuple[Area, Tabl
     header to the last, and those beside them that hold data though they have no header.
     """
     check_header_row(header_row, grid.where)
-    if place.table:
-        header, names = _table_header(grid, place.table, header_row)
-        below = place.table.area.first_row + place.table.has_header
-        data = replace(place.area, first_row=below, last_row=place.table.last_data_row)
+    if location.table:
+        header, names = _table_header(grid, location.table, header_row)
+        below = location.table.area.first_row + location.table.has_header
+        data = replace(location.area, first_row=below, last_row=location.table.last_data_row)
     else:
-        header = _header_row(grid, place, header_row)
-        below = max(header + 1, place.area.first_row) if header != NO_HEADER else _first_filled(grid, place.area)
-        data = replace(place.area, first_row=below, last_row=_last_row(grid, place, header))
+        header = _header_row(grid, location, header_row)
+        below = max(header + 1, location.area.first_row) if header != NO_HEADER else _first_filled(grid, location.area)
+        data = replace(location.area, first_row=below, last_row=_last_row(grid, location, header))
         data, names = _columns(grid, data, header)
         if names and header == NO_HEADER and header_row is None:
             raise no_header(grid.where)  # all blank as far as it was looked for, and data further down
@@ -64,12 +64,12 @@ def _table_header(grid: Grid, table: ExcelTable, header_row: int | None) -> tupl
     return header, names + [""] * (width - len(names))
 
 
-def _header_row(grid: Grid, place: Place, header_row: int | None) -> int:
+def _header_row(grid: Grid, location: Location, header_row: int | None) -> int:
     """The header's row number, or :data:`NO_HEADER`."""
     if header_row is not None:
         return header_row
-    if not place.open_ended:
-        return place.area.first_row
+    if not location.open_ended:
+        return location.area.first_row
     tables = _tables_on(grid)
     if len(tables) > 1:
         raise WorkbookError(
@@ -78,7 +78,7 @@ def _header_row(grid: Grid, place: Place, header_row: int | None) -> int:
             remedy="Write the name of the table you mean in the job's “Sheet, table or range”.",
         )
     try:
-        return find_header(_top(grid, place.area), grid.where) or NO_HEADER
+        return find_header(_top(grid, location.area), grid.where) or NO_HEADER
     except WorkbookError:
         # The buttons of a table or filter stand on the header, wherever it is.
         known = {table.area.first_row for table in tables if table.has_header} | {grid.facts.filter_row} - {None}
@@ -102,12 +102,12 @@ def _first_filled(grid: Grid, area: Area) -> int:
     return next(filled, area.first_row)
 
 
-def _last_row(grid: Grid, place: Place, header: int) -> int:
+def _last_row(grid: Grid, location: Location, header: int) -> int:
     """The last row of data; where a sheet's only Excel table starts at the header, its totals row is left out."""
     tables = [table for table in _tables_on(grid) if table.area.first_row == header and table.totals_rows]
-    if place.area.last_row == MAX_ROWS and len(tables) == 1:
+    if location.area.last_row == EXCEL_LAST_ROW and len(tables) == 1:
         return tables[0].last_data_row
-    return place.area.last_row
+    return location.area.last_row
 
 
 def _header_texts(grid: Grid, area: Area) -> list[str]:

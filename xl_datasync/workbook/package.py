@@ -21,6 +21,7 @@ from xml.etree import ElementTree as ET
 from xl_datasync.core.errors import WorkbookError
 from xl_datasync.workbook.area import Area, parse_area
 from xl_datasync.workbook.faults import worded
+from xl_datasync.workbook.stamp import FileStamp
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -102,7 +103,8 @@ class Package:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._stamp = self._stamp_now()
+        with worded(path.name):
+            self._stamp = FileStamp.of(path)
         with worded(path.name), self._zip() as package:
             self._names = {name.casefold(): name for name in package.namelist()}
             main = self._main_part(package)
@@ -135,17 +137,8 @@ class Package:
 
     def unchanged(self) -> None:
         """Make sure that nobody saved the file since it was opened, or rows of two versions would be mixed."""
-        if self._stamp_now() != self._stamp:
-            raise WorkbookError(
-                "The file was saved by someone while it was being read.",
-                where=self.path.name,
-                remedy="Close it everywhere else and run the job again.",
-            )
-
-    def _stamp_now(self) -> tuple[int, int]:
         with worded(self.path.name):
-            status = self.path.stat()
-            return status.st_mtime_ns, status.st_size
+            self._stamp.unchanged()
 
     def _zip(self) -> zipfile.ZipFile:
         self.unchanged()

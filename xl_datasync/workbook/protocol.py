@@ -30,11 +30,17 @@ class ConfigRows:
 
     :param columns: its columns that have a header, each different.
     :param rows: for each row that is not blank, its number and its values by header.
+    :param percents: row number and header of each cell whose number is shown as a percentage.
     """
 
     sheet: str
     columns: tuple[SheetColumn, ...]
     rows: tuple[tuple[int, dict[str, Value]], ...]
+    percents: frozenset[tuple[int, str]] = frozenset()
+
+    def percents_of(self, row: int) -> frozenset[str]:
+        """The headers of a row's cells that are shown as percentages."""
+        return frozenset(header for number, header in self.percents if number == row)
 
 
 class Table(Protocol):
@@ -71,9 +77,6 @@ class Workbook(Protocol):
 
     def config_table(self, sheet: str, table: str) -> ConfigRows | None:
         """Read the Excel table of that name, else the table that stands on that sheet; None where neither is there."""
-
-    def sources(self) -> tuple[str, ...]:
-        """All that :attr:`Source.name` may be: sheets, Excel tables, defined names."""
 
     def close(self) -> None:
         """Let go of the file."""

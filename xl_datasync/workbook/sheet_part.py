@@ -36,6 +36,8 @@ class SheetFacts:
 
     :param dimension: the used range as the file declares it; programs other than Excel may declare it wrongly.
     :param last_row: the last row stored, filled or not; None where the file does not number its rows.
+    :param hidden_rows: rows that say so themselves. Where a sheet hides its rows unless told otherwise
+        (``zeroHeight``), that goes for rows the file does not store, which are blank; those it stores are shown.
     :param filter_row: the row with an AutoFilter's buttons.
     :param links: cells with a hyperlink out of the workbook, and its target.
     """
@@ -137,6 +139,7 @@ def _read_head(stream: IO[bytes]) -> tuple[bytes, re.Match[bytes], bytes]:
 def _read_rows(stream: IO[bytes], data: bytes, prefix: bytes, rows: _RowFacts, sheet: SheetEntry) -> bytes:
     """Look through the rows; what stands after them, as far as it was read, is returned."""
     opening, closing, formula = b"<%srow" % prefix, b"</%ssheetData>" % prefix, b"</%sf>" % prefix
+    cell = b"<%sc" % prefix
     while True:
         last = data.rfind(opening)
         end = data.find(closing, max(last, 0))
@@ -156,9 +159,16 @@ def _read_rows(stream: IO[bytes], data: bytes, prefix: bytes, rows: _RowFacts, s
         chunk = stream.read(_CHUNK)
         if not chunk:
             raise ValueError("the rows break off")
-        # A tag cut in two is looked at again, whole.
-        cut = data.rfind(b"<")
-        data = (data[cut:] if b">" not in data[cut:] else b"") + chunk
+        data = _cut_in_two(data, cell) + chunk
+
+
+def _cut_in_two(data: bytes, cell: bytes) -> bytes:
+    """The end of what was read that is looked at again, whole, with what follows: the last cell, else a tag."""
+    cut = data.rfind(cell, max(len(data) - _CHUNK, 0))
+    if cut >= 0:
+        return data[cut:]
+    cut = data.rfind(b"<")
+    return data[cut:] if b">" not in data[cut:] else b""
 
 
 def _note_hidden(part: bytes, rows: _RowFacts) -> None:

@@ -14,7 +14,7 @@ _TABLE_REFERENCE = re.compile(r"([^\[\]!]+)\[(?:#All|#Data)?\]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """Where a table stands.
 
     :param area: the cells that belong to it; a whole sheet where only the sheet was named.
@@ -39,13 +39,13 @@ def source_names(package: Package) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def find_place(package: Package, name: str) -> Place:
+def find_location(package: Package, name: str) -> Location:
     """Find what a job names, without regard to case.
 
     :raises WorkbookError: where there is nothing of that name, or more than one thing.
     """
     if not name.strip():
-        return Place(_only_visible_sheet(package), Area())
+        return Location(_only_visible_sheet(package), Area())
     wanted = name.strip().casefold()
     sheet = find_sheet(package, name)
     table = next((table for table in package.tables if table.name.casefold() == wanted), None)
@@ -56,16 +56,16 @@ def find_place(package: Package, name: str) -> Place:
             remedy="Rename one of them, or write a range such as Sheet!A1:F90 in the job.",
         )
     if table:
-        return Place(table.sheet, table.area, table)
+        return Location(table.sheet, table.area, table)
     if sheet:
-        return Place(sheet, Area())
+        return Location(sheet, Area())
     defined = _find_defined_name(package, name)
     if defined:
-        return _defined_place(package, defined)
-    place = _written_range(package, name)
-    if place is None:
+        return _defined_location(package, defined)
+    location = _written_range(package, name)
+    if location is None:
         raise _not_found(package, name)
-    return place
+    return location
 
 
 def find_sheet(package: Package, name: str) -> SheetEntry | None:
@@ -109,12 +109,12 @@ def _find_defined_name(package: Package, name: str) -> DefinedName | None:
     return found[0]
 
 
-def _defined_place(package: Package, defined: DefinedName) -> Place:
+def _defined_location(package: Package, defined: DefinedName) -> Location:
     table = _TABLE_REFERENCE.fullmatch(defined.refers_to)
     if table:
-        return find_place(package, table[1])
-    if place := _written_range(package, defined.refers_to):
-        return place
+        return find_location(package, table[1])
+    if location := _written_range(package, defined.refers_to):
+        return location
     text = defined.refers_to
     if "#REF!" in text:
         what = "refers to cells that were deleted"
@@ -131,13 +131,13 @@ def _defined_place(package: Package, defined: DefinedName) -> Place:
     )
 
 
-def _written_range(package: Package, text: str) -> Place | None:
+def _written_range(package: Package, text: str) -> Location | None:
     parts = split_qualified(text)
     if parts is None:
         return None
     area = parse_area(parts[1])
     sheet = find_sheet(package, parts[0])
-    return Place(sheet, area) if area and sheet else None
+    return Location(sheet, area) if area and sheet else None
 
 
 def _not_found(package: Package, name: str) -> WorkbookError:

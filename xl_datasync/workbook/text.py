@@ -8,10 +8,11 @@ from __future__ import annotations
 import codecs
 import csv
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
 
@@ -30,12 +31,13 @@ from xl_datasync.workbook.header import (
     no_header,
 )
 from xl_datasync.workbook.protocol import ConfigRows, Source
+from xl_datasync.workbook.stamp import FileStamp
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 _LONG_LINES = 20
 _SEPARATORS = ",;\t|"
 _SAMPLE = 1 << 16
-_RESAVE = "In Excel choose File > Save As > CSV UTF-8, and name that file in the job."
+_RESAVE = "Save it in Excel as “CSV UTF-8” (File > Save As), and name that file in the job."
 
 
 class TextWorkbook:
@@ -45,11 +47,10 @@ class TextWorkbook:
         self.path = path
         self.name = path.name
         with _reading(path.name):
+            stamp = FileStamp.of(path)
             encoding = _encoding(path)
-            self._records = _Records(path, encoding, *_separator(path, encoding))
+            self._records = _Records(stamp, encoding, *_separator(path, encoding))
         self.notes = notes
-        if encoding == "cp1252":
-            self.notes += (f"{path.name} is not in UTF-8; it was read as Western European (Windows-1252) text.",)
 
     def read_table(self, source: Source) -> TextTable:
         """Find the columns of the only table."""
@@ -64,10 +65,6 @@ class TextWorkbook:
     def config_table(self, sheet: str, table: str) -> ConfigRows | None:  # noqa: ARG002  # there are none
         """A text file holds no config tables."""
         return None
-
-    def sources(self) -> tuple[str, ...]:
-        """The file's own name."""
-        return (self.name,)
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -85,15 +82,21 @@ class TextWorkbook:
 class _Records:
     """The records of a file, read from the top at each call."""
 
-    path: Path
+    stamp: FileStamp
     encoding: str
     separator: str
     skipped_lines: int
+
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return self.stamp.path
 
     def numbered(self) -> Iterator[tuple[int, list[str]]]:
         """Each record with the number of its first line in the file."""
         _allow_long_fields()
         with _reading(self.path.name), self.path.open(newline="", encoding=self.encoding) as stream:
+            self.stamp.unchanged()
             for _ in range(self.skipped_lines):
                 stream.readline()
             reader = csv.reader(stream, delimiter=self.separator, strict=True)
@@ -109,6 +112,7 @@ class _Records:
                     remedy="Correct the line, or open the file in Excel and save it again as CSV UTF-8.",
                     reference=str(error),
                 ) from error
+            self.stamp.unchanged()
 
 
 @dataclass(frozen=True)
@@ -209,22 +213,36 @@ def _block(first_row: int, rows: list[list[str]]) -> Block:
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8 or, by its mark, UTF-16; what is not valid UTF-8 is taken for the encoding Excel's plain CSV has."""
+    """UTF-8 or, by its mark, UTF-16.
+
+    :raises WorkbookError: for any other, such as that of Excel's plain CSV: its bytes mean other letters in each part
+        of the world, and nothing in the file says which.
+    """
     with path.open("rb") as stream:
         start = stream.read(_SAMPLE)
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
         if b"\0" in start:
             raise WorkbookError("It is not a text file.", where=path.name, remedy=_RESAVE)
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        try:
-            decoder.decode(start)
-            while part := stream.read(1 << 20):
-                decoder.decode(part)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
+        _check_utf8(chain([start], iter(partial(stream.read, 1 << 20), b"")), path.name)
     return "utf-8-sig"
+
+
+def _check_utf8(parts: Iterable[bytes], name: str) -> None:
+    decoder, lines = codecs.getincrementaldecoder("utf-8")(), 1
+    try:
+        for part in parts:
+            decoder.decode(part)
+            lines += part.count(b"\n")
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        line = lines + error.object[: error.start].count(b"\n")
+        raise WorkbookError(
+            "The file is not in UTF-8, so nobody can tell which letters are meant beyond A to Z.",
+            where=f"{name}, line {line}",
+            remedy=_RESAVE,
+            reference=str(error),
+        ) from error
 
 
 def _separator(path: Path, encoding: str) -> tuple[str, int]:
@@ -265,7 +283,7 @@ def _reading(name: str) -> Iterator[None]:
         raise
     except UnicodeError as error:
         raise WorkbookError(
-            "Its characters are neither UTF-8, nor UTF-16 with its mark, nor Windows-1252.",
+            "Its characters are neither UTF-8 nor UTF-16.",
             where=name,
             remedy=_RESAVE,
             reference=str(error),

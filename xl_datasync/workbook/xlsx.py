@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 from python_calamine_plus import load_workbook
 
+from xl_datasync.core.conversion.rule import shows_percent
 from xl_datasync.core.errors import WorkbookError
 from xl_datasync.core.values import Block, SheetColumn, TableShape, is_blank
 from xl_datasync.workbook.area import Area
@@ -22,7 +23,7 @@ from xl_datasync.workbook.layout import settle
 from xl_datasync.workbook.package import Package, SheetEntry
 from xl_datasync.workbook.protocol import ConfigRows, Source
 from xl_datasync.workbook.sheet_part import SheetFacts, read_facts
-from xl_datasync.workbook.sources import Place, find_place, find_sheet, source_names
+from xl_datasync.workbook.sources import Location, find_location, find_sheet
 
 
 class XlsxWorkbook:
@@ -39,10 +40,10 @@ class XlsxWorkbook:
 
     def read_table(self, source: Source) -> XlsxTable:
         """Find a table and its columns."""
-        place = find_place(self._package, source.name)
-        grid = self._grid(place.sheet)
+        location = find_location(self._package, source.name)
+        grid = self._grid(location.sheet)
         with grid.reading():
-            return XlsxTable(grid, *settle(grid, place, source.header_row))
+            return XlsxTable(grid, *settle(grid, location, source.header_row))
 
     def config_table(self, sheet: str, table: str) -> ConfigRows | None:
         """Read the Excel table of that name on that sheet, else what stands on the sheet; None without the sheet."""
@@ -51,14 +52,10 @@ class XlsxWorkbook:
             return None
         tables = (item for item in self._package.tables if item.sheet == entry)
         found = next((item for item in tables if item.name.casefold() == table.casefold()), None)
-        place = Place(entry, found.area, found) if found else Place(entry, Area())
+        location = Location(entry, found.area, found) if found else Location(entry, Area())
         grid = self._grid(entry)
         with grid.reading():
-            return config_rows(XlsxTable(grid, *settle(grid, place, None)))
-
-    def sources(self) -> tuple[str, ...]:
-        """All that a job may name."""
-        return source_names(self._package)
+            return config_rows(XlsxTable(grid, *settle(grid, location, None)))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -161,8 +158,19 @@ def config_rows(table: XlsxTable) -> ConfigRows:
         if column.header:
             columns[column.header] = column
     rows = []
+    percents: set[tuple[int, str]] = set()
     for block in table.blocks():
+        percents.update(_percents(block, columns.values()))
         for number, values in zip(block.rows, zip(*block.columns, strict=True), strict=True):
             if any(not is_blank(value) for value in values):
                 rows.append((number, {header: values[column.index] for header, column in columns.items()}))
-    return ConfigRows(table.shape.sheet, tuple(columns.values()), tuple(rows))
+    return ConfigRows(table.shape.sheet, tuple(columns.values()), tuple(rows), frozenset(percents))
+
+
+def _percents(block: Block, columns: Iterable[SheetColumn]) -> Iterator[tuple[int, str]]:
+    """Row and header of each number that is shown as a percentage."""
+    for column in columns:
+        cells = zip(block.rows, block.columns[column.index], block.formats(column.index), strict=True)
+        for number, value, code in cells:
+            if type(value) in (int, float) and shows_percent(code):
+                yield number, column.header

@@ -70,11 +70,17 @@ class ColumnConverter:
         return None if rule.odd(values, texts, kinds) else texts
 
     def _linked(self, values: Sequence[Value], block: Block) -> Sequence[Value]:
-        """For a web address column the cell's hyperlink, where it leads out of the workbook, in place of its words."""
+        """For a web address column the cell's hyperlink, where it leads out of the workbook, in place of its words.
+
+        A hyperlink that was left over in a blank cell shows nothing, so it is not sent.
+        """
         if self.mapped.column.type != "url" or self.mapped.source is None:
             return values
         links = block.links(self.mapped.source.index)
-        return [link if link and ":" in link else value for link, value in zip(links, values, strict=True)]
+        return [
+            link if link and ":" in link and not is_blank(value) else value
+            for link, value in zip(links, values, strict=True)
+        ]
 
     def _cell_by_cell(self, values: Sequence[Value], formats: Sequence[str]) -> tuple[list[str], Faults]:
         texts: list[str] = []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from dataclasses import dataclass
 from types import NoneType
 from typing import Any
 
@@ -42,27 +44,50 @@ def geometry_rule(portal_type: str) -> Rule:
 def _checked(text: str, name: str) -> Outcome:
     """The geometry as WKT, once it is of the right kind and on the globe."""
     shape = None if text.upper().startswith("SRID") else _read(text)
-    if shape is None or shape.geom_type != name:
-        what = f"text that is no {name}" if shape is None else f"{shape.geom_type} where {name} is needed"
+    if shape is None or shape.kind != name:
+        what = f"text that is no {name}" if shape is None else f"{shape.kind} where {name} is needed"
         return Fault(what, f"Write it as WKT, for example {name.upper()} (…), longitude before latitude.")
     west, south, east, north = shape.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:  # degrees
         return OUT_OF_RANGE
-    wkt = text if text[:1] != "{" else shape.wkt
     if name == "Point" and not any(shape.bounds):
-        return Fault("point at 0, 0 in the Atlantic", "Check the coordinates.", Severity.WARNING, wkt)
-    return str(wkt)
+        return Fault("point at 0, 0 in the Atlantic", "Check the coordinates.", Severity.WARNING, shape.wkt)
+    return shape.wkt
 
 
-def _read(text: str) -> Any:
+@dataclass(frozen=True)
+class _Shape:
+    """A geometry. ``bounds`` are its west, south, east and north."""
+
+    kind: str
+    bounds: tuple[float, float, float, float]
+    wkt: str
+
+
+def _read(text: str) -> _Shape | None:
     """The geometry in WKT or GeoJSON text, or None."""
     # Loaded here, because few datasets have geometry.
     import pygeoif  # noqa: PLC0415
 
     try:
-        return pygeoif.shape(json.loads(text)) if text.startswith("{") else pygeoif.from_wkt(text)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, NotImplementedError, RecursionError):
+        if text.startswith("{"):
+            described = json.loads(text)
+            if not _sound(described.get("coordinates", 0)):
+                return None
+            shape: Any = pygeoif.shape(described)
+            return _Shape(shape.geom_type, shape.bounds, shape.wkt)
+        shape = pygeoif.from_wkt(text)
+        return _Shape(shape.geom_type, shape.bounds, text)
+    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
+        # RuntimeError has the library's “not implemented” and nesting without end among it.
         return None
+
+
+def _sound(coordinates: Any) -> bool:
+    """Whether GeoJSON coordinates are numbers at every depth and empty at none: the library looks at neither."""
+    if isinstance(coordinates, list):
+        return bool(coordinates) and all(map(_sound, coordinates))
+    return type(coordinates) in (int, float) and abs(coordinates) < math.inf
 
 
 def location_rule() -> Rule:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from xl_datasync.core.problems import Fault, Severity
@@ -18,6 +20,9 @@ Odd = Callable[[Sequence[Any], Sequence[str], set[type]], bool]
 # Excel keeps 15 significant digits of a number; from 16 on the last are zeros.
 EXCEL_DIGITS_END = 10**15
 
+
+# Quoted, escaped and padding parts of a number format.
+_LITERAL = re.compile(r'"[^"]*"|[\\_*].')
 
 Writers = Mapping[type, Callable[[Any], str]]
 """How values of a kind are written, whatever they hold."""
@@ -50,9 +55,10 @@ def blank(_value: None) -> str:
     return ""
 
 
+@lru_cache(maxsize=1024)
 def shows_percent(code: str) -> bool:
-    """Whether a number format shows 0.45 as 45%."""
-    return "%" in code
+    """Whether a number format shows 0.45 as 45%; a percent sign that stands for itself, as in ``0"%"``, does not."""
+    return "%" in code and "%" in _LITERAL.sub("", code)
 
 
 def error_outcome(value: ErrorValue, *, send_blank: bool) -> Fault:

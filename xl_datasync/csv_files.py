@@ -1,0 +1,94 @@
+"""The CSV files that are sent: made under a name of their own, kept to be opened, never over somebody's file."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from xl_datasync.core.errors import WorkbookError
+
+# What Windows refuses in a file's name, and the names it keeps for devices.
+_REFUSED = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+@dataclass
+class Draft:
+    """A CSV that is being made, open for writing at ``path``; two runs never share one."""
+
+    path: Path
+    out: BinaryIO
+    kept: bool = False
+
+    def keep(self, path: Path) -> Path:
+        """Give the finished file its name.
+
+        :returns: where it is now: under its own name still, where that name's file cannot be replaced, as when it is
+            open in Excel.
+        """
+        self.out.close()
+        self.kept = True
+        try:
+            self.path = self.path.replace(path)
+        except OSError:
+            return self.path
+        return self.path
+
+
+@contextmanager
+def draft(folder: Path, name: str) -> Iterator[Draft]:
+    """A new CSV in a folder, which is gone at the end unless it was kept.
+
+    :raises WorkbookError: where the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        number, path = tempfile.mkstemp(".part", f"{file_name(name)}.", folder)
+    except OSError as error:
+        remedy = "Choose another folder (the “CSV folder” on the Settings sheet, or --output)."
+        what = f"No file can be written there ({error.strerror})."
+        raise WorkbookError(what, where=str(folder), remedy=remedy) from error
+    made = Draft(Path(path), os.fdopen(number, "wb"))
+    try:
+        yield made
+    finally:
+        made.out.close()
+        if not made.kept:
+            made.path.unlink(missing_ok=True)
+
+
+def file_name(name: str) -> str:
+    """A job's or sheet's name as a file's name, on any system."""
+    plain = _REFUSED.sub("-", name).strip(" .") or "sheet"
+    return f"{plain}_" if _DEVICES.fullmatch(plain) else plain
+
+
+def refuse_to_overwrite(path: Path, sources: Iterable[Path], *, replace: bool) -> None:
+    """Make sure that a file may be written.
+
+    :param sources: files that must never be written over: the workbook and what its jobs publish.
+    :param replace: whether any other file of that name may be replaced.
+    :raises WorkbookError: where it may not.
+    """
+    if not path.exists():
+        return
+    if any(source.exists() and path.samefile(source) for source in sources):
+        raise WorkbookError(
+            "This is a file that is published from; it is not written over.",
+            where=str(path),
+            remedy="Name another file with --output.",
+            unaffected="It was not changed.",
+        )
+    if not replace:
+        raise WorkbookError(
+            "This file exists already.",
+            where=str(path),
+            remedy="Name the file to write with --output.",
+            unaffected="It was not changed.",
+        )
