@@ -281,7 +281,10 @@ anything = st.one_of(
     # openpyxl writes 16 significant digits.
     st.floats(-1e300, 1e300).map(lambda number: float(f"{number:.16g}")),
     st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=20).filter(
-        lambda text: not text.startswith("=") and text not in openpyxl.cell.cell.ERROR_CODES
+        # The library reads a text of spaces alone as empty; both show nothing.
+        lambda text: (
+            not text.startswith("=") and text not in openpyxl.cell.cell.ERROR_CODES and bool(text.strip()) is bool(text)
+        )
     ),
     st.dates(dt.date(1900, 3, 1), dt.date(9999, 12, 31)),
     st.datetimes(dt.datetime(1900, 3, 1), dt.datetime(9999, 12, 31)).map(lambda moment: moment.replace(microsecond=0)),
