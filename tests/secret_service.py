@@ -15,6 +15,19 @@ import pytest
 
 DAEMON = shutil.which("gnome-keyring-daemon")
 BUS = shutil.which("dbus-daemon")
+# A bus that starts no service by itself: a first question could otherwise start a second, locked vault.
+BUS_CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir={home}</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +41,9 @@ def secret_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folders = dict.fromkeys(("HOME", "XDG_RUNTIME_DIR", "XDG_DATA_HOME", "XDG_CONFIG_HOME"), str(home))
     environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
     with ExitStack() as stack, (home / "log").open("wb") as log:
-        bus_command = [BUS, "--session", "--nofork", "--print-address=1"]
+        configuration = home / "bus.conf"
+        configuration.write_text(BUS_CONFIGURATION.format(home=home), encoding="utf-8")
+        bus_command = [BUS, f"--config-file={configuration}", "--nofork", "--print-address=1"]
         bus = _start(stack, bus_command, {**environment, **folders}, stdout=subprocess.PIPE, stderr=log)
         assert bus.stdout
         address = bus.stdout.readline().decode().strip()
