@@ -47,7 +47,7 @@ def ours_csv(task: Task) -> None:
 def ours_portal(task: Task) -> None:
     """The same, then compare with the portal's rows, send, and count the portal's rows again."""
     from xl_datasync.api import run_workbook
-    from xl_datasync.core.report import report_lines
+    from xl_datasync.core.report_text import report_lines
 
     report = run_workbook(task.jobs)
     if [result.plan and result.plan.rows for result in report.results] != [task.rows] or report.exit_code:

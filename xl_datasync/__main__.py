@@ -12,7 +12,7 @@ import click
 
 from xl_datasync.cli import cli
 from xl_datasync.core.errors import DataSyncError
-from xl_datasync.core.report import failure_lines
+from xl_datasync.core.report_text import failure_lines
 
 LOG_BYTES, LOG_FILES = 1_000_000, 3
 log = logging.getLogger("xl_datasync")  # run as a module, this one is called __main__

@@ -16,7 +16,8 @@ from xl_datasync.console import ask_sign_in, echo_lines, say, shown_progress
 from xl_datasync.core.connection import Connection, SignIn, portal_address
 from xl_datasync.core.errors import ConfigurationError, DataSyncError, SignInError, WorkbookError
 from xl_datasync.core.problems import any_blocks, any_warns
-from xl_datasync.core.report import failure_json, report_json, report_lines
+from xl_datasync.core.report_json import failure_json, report_json
+from xl_datasync.core.report_text import report_lines
 from xl_datasync.run import Aim
 
 OTHER_WORKBOOKS = frozenset({".xls", ".xlsm", ".xlsb", ".csv", ".ods"})

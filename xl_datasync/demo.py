@@ -11,7 +11,8 @@ from pathlib import Path
 from xl_datasync.api import sound_config
 from xl_datasync.console import program, shown_progress
 from xl_datasync.core.connection import Connection, SignIn
-from xl_datasync.core.report import Report, State, report_lines
+from xl_datasync.core.report import Report, State
+from xl_datasync.core.report_text import report_lines
 from xl_datasync.portal import Portal
 from xl_datasync.practice_portal import DEFAULT_PORT, PracticePortal
 from xl_datasync.run import RunSettings, run_jobs

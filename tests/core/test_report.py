@@ -12,20 +12,9 @@ from tests.core.conftest import column, dataset_of, job_of, make_table, planned
 from xl_datasync.core.delivery import Method, Receipt
 from xl_datasync.core.errors import PortalError, SignInError, SourceError, Stopped, WorkbookError
 from xl_datasync.core.problems import Fault, Severity, single
-from xl_datasync.core.report import (
-    EXIT_CODES,
-    MARKS,
-    Forecast,
-    JobResult,
-    Report,
-    State,
-    Verification,
-    plural,
-    problem_lines,
-    report_json,
-    report_lines,
-    result_words,
-)
+from xl_datasync.core.report import EXIT_CODES, MARKS, Forecast, JobResult, Report, State, Verification
+from xl_datasync.core.report_json import report_json
+from xl_datasync.core.report_text import plural, problem_lines, report_lines, result_words
 
 PLAN = planned(job_of(), dataset_of(column("Name")), make_table(["Name"], [["a"], ["b"]])).plan
 CHECKED = JobResult(job_of(), State.CHECKED, PLAN, Path("out.csv"))

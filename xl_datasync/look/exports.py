@@ -16,7 +16,7 @@ from xl_datasync.core.jobs import Job
 from xl_datasync.core.mapping import MappedColumn, Mapping, Match
 from xl_datasync.core.plan import Plan, Workbench, make_plan, work_out
 from xl_datasync.core.problems import Problem, ProblemLog, any_blocks, any_warns
-from xl_datasync.core.report import plural, problem_lines
+from xl_datasync.core.report_text import plural, problem_lines
 from xl_datasync.core.values import TableShape
 from xl_datasync.csv_files import Draft, draft, file_name, refuse_to_overwrite
 from xl_datasync.run import open_source

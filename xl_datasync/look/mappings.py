@@ -15,7 +15,7 @@ from xl_datasync.core.jobs import Job
 from xl_datasync.core.mapping import MappedColumn, Mapping, Send
 from xl_datasync.core.plan import Table, settle
 from xl_datasync.core.problems import Problem, ProblemLog
-from xl_datasync.core.report import problem_lines
+from xl_datasync.core.report_text import problem_lines
 from xl_datasync.core.values import SheetColumn, TableShape, is_blank, value_text
 from xl_datasync.csv_files import draft, refuse_to_overwrite
 from xl_datasync.run import open_source

@@ -1,0 +1,88 @@
+"""A report in JSON, for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from xl_datasync.core.errors import DataSyncError
+from xl_datasync.core.problems import ConfigurationFaults, Problem
+from xl_datasync.core.report import EXIT_CODES, JobResult, Report
+from xl_datasync.core.report_text import result_words
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """The report for machines. Field names are those of the library's values."""
+    return {
+        "exit_code": report.exit_code,
+        "meaning": EXIT_CODES[report.exit_code],
+        "jobs": [_result_json(result) for result in report.results],
+    }
+
+
+def _result_json(result: JobResult) -> dict[str, Any]:
+    plan, receipt, verification = result.plan, result.receipt, result.verification
+    return {
+        "job": result.job.name,
+        "method": result.job.method.verb,
+        "state": result.state.name.lower(),
+        "words": result_words(result),
+        "connection": result.job.connection.name,
+        "portal": result.job.connection.address,
+        "dataset_id": result.job.dataset_id,
+        "dataset_name": plan.dataset.name if plan else None,
+        "dataset_link": plan.dataset.link if plan else None,
+        "rows_planned": plan.rows if plan else None,
+        "forecast": asdict(result.forecast) if result.forecast else None,
+        "rows_sent": receipt.sent if receipt else None if result.sending else 0,
+        "rows_created": receipt.created if receipt and receipt.reported else None,
+        "rows_updated": receipt.updated if receipt and receipt.reported else None,
+        "rows_deleted": receipt.deleted if receipt and receipt.reported else None,
+        "rows_not_found": receipt.errors if receipt and receipt.reported else None,
+        "rows_before": result.before,
+        "rows_after": verification.after if verification else None,
+        "verified": verification.agrees if verification else None,
+        "csv": str(result.csv) if result.csv else None,
+        "sha256": plan.sha256 if plan else None,
+        "request_ids": list(receipt.request_ids) if receipt else [],
+        "error": error_json(result.error) if result.error else None,
+        "problems": problems_json(result.problems),
+    }
+
+
+def failure_json(error: DataSyncError) -> dict[str, Any]:
+    """For machines: why there is no report."""
+    problems = error.problems if isinstance(error, ConfigurationFaults) else ()
+    return {
+        "exit_code": error.exit_code,
+        "meaning": EXIT_CODES[error.exit_code],
+        "error": error_json(error),
+        "problems": problems_json(problems),
+    }
+
+
+def error_json(error: DataSyncError) -> dict[str, str]:
+    """An error for machines."""
+    return {
+        "what": error.what,
+        "where": error.where,
+        "unaffected": error.unaffected,
+        "remedy": error.remedy,
+        "reference": error.reference,
+    }
+
+
+def problems_json(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """Problems for machines."""
+    return [
+        {
+            "severity": problem.severity.value,
+            "subject": problem.subject,
+            "what": problem.what,
+            "remedy": problem.remedy,
+            "count": problem.count,
+            "places": [{"where": place.where, "value": place.value} for place in problem.places],
+        }
+        for problem in problems
+    ]
