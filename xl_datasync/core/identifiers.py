@@ -16,7 +16,7 @@ from xl_datasync.core.problems import PLACES_KEPT
 from xl_datasync.core.values import INVISIBLE
 
 CACHE_KIB = 8_192
-HELD_MOST = 200_000
+HELD_MOST = 1 << 17
 _DROPPED = str.maketrans("", "", INVISIBLE)
 
 

@@ -88,7 +88,10 @@ def column_values(cells: Sequence[Any], rules: CellRules) -> Sequence[Value]:
     values: list[Value] = list(map(_value, cells))
     kinds = set(map(type, values))
     if str in kinds and not _LOOK_TWICE.isdisjoint(values):
-        values = [_text(value, cell) for value, cell in zip(values, cells, strict=True)]
+        if kinds == {str} and _ERRORS.isdisjoint(values):
+            values = [value or None for value in values]
+        else:
+            values = [_text(value, cell) for value, cell in zip(values, cells, strict=True)]
     if rules.has_formulas and type(None) in kinds:
         values = [_blank(cell) if value is None else value for value, cell in zip(values, cells, strict=True)]
     if not kinds.isdisjoint(_MOMENTS):
