@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from xml.etree.ElementTree import ParseError
 
 from python_calamine_plus import CalamineError
-from rapidfuzz import fuzz, process, utils
 
 from xl_datasync.core.errors import DataSyncError, WorkbookError
 
@@ -77,6 +76,9 @@ def raw_text(error: BaseException) -> str:
 
 def nearest_first(name: str, names: tuple[str, ...]) -> tuple[str, ...]:
     """The names, those that look most like ``name`` first."""
+    # Loaded here, because most names are found.
+    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415
+
     ranked = process.extract(name, names, scorer=fuzz.ratio, processor=utils.default_process, limit=None)
     return tuple(found for found, _score, _index in ranked)
 
