@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import keyring
 import pytest
+from keyring.backends import fail
 
 from tests.secret_service import real_vault, secret_service  # noqa: F401  # fixtures
 from tests.workbooks import write_job_workbook
@@ -52,6 +54,13 @@ def signed_in(portal: PracticePortal, monkeypatch: pytest.MonkeyPatch) -> Practi
     monkeypatch.setenv("XL_DATASYNC_PRACTICE_KEY_ID", publisher.key_id)
     monkeypatch.setenv("XL_DATASYNC_PRACTICE_KEY_SECRET", publisher.key_secret)
     return portal
+
+
+@pytest.fixture(autouse=True)
+def no_vault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test meets the vault of whoever runs it, nor one that another test has made."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    keyring.set_keyring(fail.Keyring())
 
 
 @pytest.fixture(autouse=True)

@@ -111,7 +111,7 @@ def _guide(sheet: Worksheet, lines: Sequence[tuple[str, str]]) -> None:
             cell = sheet.cell(row, 2, text or None)
             cell.font = _font()
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-            sheet.row_dimensions[row].height = 15 * (1 + len(text) // 118)
+            sheet.row_dimensions[row].height = 15 * (1 + len(text) // 125)
     sheet.protection.sheet = True
 
 
