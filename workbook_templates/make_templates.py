@@ -89,6 +89,7 @@ def _config_sheets(book: Workbook, guide: Sequence[tuple[str, str]]) -> None:
         sheet = book[SETTINGS.sheet]
         sheet.cell(row, 1, setting.name)
         sheet.cell(row, 3, setting.help)
+        sheet.row_dimensions[row].height = 15 * (1 + len(setting.help) // 90)
     _option_help(book[OPTIONS.sheet])
     _list_of_connections(book)
 
