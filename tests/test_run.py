@@ -282,10 +282,8 @@ class TestVerification:
 class TestBrokenOff:
     """Whatever breaks off a job, what was done so far is told and the next job is run."""
 
-    def test_rows_refused_inside_a_good_answer_are_a_failure(
-        self, publish: Publish, signed_in: PracticePortal, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """An upsert of which the portal applied only a part is not done."""
+    def test_rows_refused_inside_a_good_answer_are_a_failure(self, publish: Publish, signed_in: PracticePortal) -> None:
+        """A delivery of which the portal applied only a part is not done."""
         plan = only(publish([job("Log", "weat-hlog", "Add rows")], {"Data": [WEATHER, DAY]})).plan
         partly = JobResult(plan.job, State.FAILED, plan, receipt=Receipt(1, errors=1), verification=Verification(5, 5))
         assert final_state(partly) is State.FAILED

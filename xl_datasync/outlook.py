@@ -32,8 +32,7 @@ def look_ahead(plan: Plan, identifiers: IdentifierIndex, portal: Portal, *, thor
     """
     before = portal.count(plan.dataset.id)
     compared = _compare(plan, identifiers, portal, thorough=thorough)
-    forecast = _forecast(plan, compared)
-    return Outlook(before, forecast, tuple(_problems(plan, before, forecast, compared)))
+    return Outlook(before, _forecast(plan, compared), tuple(_problems(plan, before, compared)))
 
 
 def rows_expected(plan: Plan, outlook: Outlook, receipt: Receipt) -> int | None:
@@ -71,16 +70,17 @@ def _forecast(plan: Plan, compared: Comparison | None) -> Forecast | None:
     return Forecast(added=rows - compared.found, updated=compared.found)
 
 
-def _problems(plan: Plan, before: int, forecast: Forecast | None, compared: Comparison | None) -> list[Problem]:
+def _problems(plan: Plan, before: int, compared: Comparison | None) -> list[Problem]:
     """What the portal's present rows forbid, and what is worth telling."""
     job, found = plan.job, []
     mapped = plan.mapping.find(plan.dataset.row_identifier)
     if job.method is Method.REPLACE:
         found.append(shrink_problem(job, before, plan.rows))
     elif job.method is Method.DELETE:
-        found.append(shrink_problem(job, before, before - (forecast.removed if forecast else plan.rows)))
-        if mapped and forecast and forecast.not_found and compared:
-            found.append(unknown_identifiers_note(mapped, plan.shape, compared.first_missing, forecast.not_found))
-    elif job.method is Method.APPEND and mapped and forecast and forecast.updated and compared:
-        found.append(known_identifiers_problem(mapped, plan.shape, compared.first_found, forecast.updated))
+        found.append(shrink_problem(job, before, before - (compared.found if compared else plan.rows)))
+        if mapped and compared and compared.first_missing:
+            missing = plan.rows - compared.found
+            found.append(unknown_identifiers_note(mapped, plan.shape, compared.first_missing, missing))
+    elif job.method is Method.APPEND and mapped and compared and compared.found:
+        found.append(known_identifiers_problem(mapped, plan.shape, compared.first_found, compared.found))
     return [problem for problem in found if problem]

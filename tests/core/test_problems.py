@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xl_datasync.core.errors import DataSyncError, PortalError, SignInError, SourceError, Stopped, WorkbookError
+from xl_datasync.core.errors import DataSyncError, PortalError, SignInError, Stopped, WorkbookError
 from xl_datasync.core.problems import (
     PLACES_KEPT,
     ConfigurationFaults,
@@ -54,7 +54,7 @@ def test_single_problems_and_short_values() -> None:
 
 def test_the_message_has_one_shape() -> None:
     """What happened, what was not affected, what to do, reference; the place first."""
-    error = SourceError("It is broken.", where="Data!A1", remedy="Mend it.", reference="req-1")
+    error = DataSyncError("It is broken.", where="Data!A1", remedy="Mend it.", reference="req-1")
     assert str(error) == error.message
     assert error.message == "Data!A1: It is broken. Nothing has been sent. Mend it. (Reference for support: req-1)"
     assert DataSyncError("Gone.", unaffected="").message == "Gone."
@@ -63,7 +63,7 @@ def test_the_message_has_one_shape() -> None:
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (SourceError("x"), 1), (WorkbookError("x"), 2), (ConfigurationFaults("jobs.xlsx", ()), 2), (SignInError("x"), 4),
+        (DataSyncError("x"), 1), (WorkbookError("x"), 2), (ConfigurationFaults("jobs.xlsx", ()), 2), (SignInError("x"), 4),
         (Stopped("x"), 130), (PortalError("x"), 1), (PortalError("x", temporary=True, status=503), 5),
         (PortalError("x", status=401), 4), (PortalError("x", status=403, code="authentication_required"), 4),
     ],

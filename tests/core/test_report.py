@@ -10,7 +10,7 @@ import pytest
 
 from tests.core.conftest import column, dataset_of, job_of, make_table, planned
 from xl_datasync.core.delivery import Method, Receipt
-from xl_datasync.core.errors import PortalError, SignInError, SourceError, Stopped, WorkbookError
+from xl_datasync.core.errors import DataSyncError, PortalError, SignInError, Stopped, WorkbookError
 from xl_datasync.core.problems import Fault, Severity, single
 from xl_datasync.core.report import EXIT_CODES, MARKS, Forecast, JobResult, Report, State, Verification
 from xl_datasync.core.report_json import report_json
@@ -38,7 +38,7 @@ def done(
         (replace(CHECKED, forecast=Forecast()), "2 rows would be sent: no change."),
         (replace(CHECKED, forecast=Forecast(removed=2, not_found=3)), "2 rows would be sent: 2 removed, 3 not found."),
         (JobResult(job_of(), State.NOT_SENT, PLAN, problems=(PROBLEM, WARNING)), "30 problems to mend. Nothing has been sent."),
-        (JobResult(job_of(), State.FAILED, error=SourceError("Gone.", remedy="Look.")), "Gone. Nothing has been sent. Look."),
+        (JobResult(job_of(), State.FAILED, error=DataSyncError("Gone.", remedy="Look.")), "Gone. Nothing has been sent. Look."),
         (done(Method.REPLACE, Receipt(2, created=2)), "2 rows now make up the dataset. The portal has 5 rows (it had 3)."),
         (done(Method.APPEND, Receipt(2, created=2)), "2 rows added. The portal has 5 rows (it had 3)."),
         (done(Method.UPSERT, Receipt(2, created=1, updated=1)), "1 row added, 1 updated. The portal has 5 rows (it had 3)."),
@@ -77,7 +77,7 @@ def test_the_gravest_exit_code_counts() -> None:
     """Of several jobs the gravest decides; no job at all is well."""
     codes = {
         130: Stopped("x"),
-        1: SourceError("x"),
+        1: DataSyncError("x"),
         4: SignInError("x"),
         5: PortalError("x", temporary=True),
     }
@@ -121,7 +121,7 @@ def test_marks_differ() -> None:
 
 @pytest.mark.parametrize(
     "result",
-    [CHECKED, replace(CHECKED, problems=(PROBLEM,), forecast=Forecast(added=2)), JobResult(job_of(), State.FAILED, error=SourceError("x")),
+    [CHECKED, replace(CHECKED, problems=(PROBLEM,), forecast=Forecast(added=2)), JobResult(job_of(), State.FAILED, error=DataSyncError("x")),
      done(Method.UPSERT, Receipt(2, created=1, updated=1, request_ids=("r1",))), done(Method.APPEND, Receipt(2, reported=False))],
 )  # fmt: skip
 def test_json(result: JobResult) -> None:

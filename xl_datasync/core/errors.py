@@ -61,10 +61,6 @@ class ConfigurationError(DataSyncError):
     exit_code = 2
 
 
-class SourceError(DataSyncError):
-    """The sheet, table or range that a job names cannot be published as it stands."""
-
-
 class SignInError(DataSyncError):
     """A sign-in is missing, cannot be fetched, or was refused."""
 

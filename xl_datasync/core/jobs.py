@@ -36,5 +36,4 @@ class Job:
     choices: tuple[ColumnChoice, ...] = ()
     options: JobOptions = field(default_factory=JobOptions)
     change_limit: float = DEFAULT_CHANGE_LIMIT
-    enabled: bool = True
     where: str = ""

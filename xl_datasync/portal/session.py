@@ -24,7 +24,7 @@ from xl_datasync import __version__
 from xl_datasync.core.connection import LOOPBACK_HOSTS, SignIn, portal_address
 from xl_datasync.core.errors import PortalError, SignInError, Stopped
 from xl_datasync.portal import refusals, unreached
-from xl_datasync.portal.bodies import BLOCK
+from xl_datasync.portal.bodies import BLOCK, IN_MEMORY
 from xl_datasync.portal.calls import Answer, Call
 from xl_datasync.portal.reports import read_refusal
 from xl_datasync.portal.retries import Timeouts, retrying
@@ -34,7 +34,6 @@ log = logging.getLogger(__name__)
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
-IN_MEMORY = 4 * 1024 * 1024
 
 
 class Session:
