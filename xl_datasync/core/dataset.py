@@ -39,6 +39,7 @@ class Column:
     :param type: the ``dataTypeName`` of ``/api/views``.
     :param format: the portal's display format; decides what a percentage means.
     :param computed: filled by the portal itself; cannot be written (DataSync skips these too).
+    :param width: of the column on the portal's page, in pixels; 0 where the portal does not say.
     """
 
     id: int
@@ -49,6 +50,7 @@ class Column:
     format: Mapping[str, object] = field(default_factory=dict)
     flags: frozenset[str] = frozenset()
     computed: bool = False
+    width: int = 0
 
     @property
     def writable(self) -> bool:
@@ -72,6 +74,37 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Details:
+    """What a dataset says about itself beside its columns; a copy of it says the same.
+
+    :param license_id: the portal's name for the licence, such as ``PUBLIC_DOMAIN``.
+    :param custom_fields: group → field → value, as the portal's owner has set them up (protocol §2.1 [R]).
+    """
+
+    description: str = ""
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    license_id: str = ""
+    attribution: str = ""
+    attribution_link: str = ""
+    row_label: str = ""
+    custom_fields: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """A dataset that is to be made.
+
+    :param row_identifier: API field name of one of the columns, or ``""`` for none.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    row_identifier: str = ""
+    details: Details = Details()
+
+
+@dataclass(frozen=True)
 class Dataset:
     """A dataset: its columns, its row identifier and what the signed-in user may do with it.
 
@@ -79,6 +112,8 @@ class Dataset:
     :param link: address a person can open.
     :param row_identifier: the column whose value names a row, or None.
     :param rights: the portal's own words, such as ``read``, ``write``, ``add``, ``delete``.
+    :param rows_updated_at: seconds since 1970 of the last change of rows.
+    :param published: false for a working copy that only its editors see.
     """
 
     id: str
@@ -91,6 +126,8 @@ class Dataset:
     view_type: str = "tabular"
     display_type: str = "table"
     rows_updated_at: int | None = None
+    details: Details = Details()
+    published: bool = True
 
     @property
     def writable_columns(self) -> tuple[Column, ...]:

@@ -113,6 +113,12 @@ class PortalError(DataSyncError):
         return 5 if self.temporary else 1
 
 
+class Busy(DataSyncError):
+    """Another run of this program is at work on the same dataset."""
+
+    exit_code = 5
+
+
 class UnexpectedError(DataSyncError):
     """Something that nobody foresaw; the log has the details."""
 
