@@ -13,6 +13,7 @@ import click
 from xl_datasync.cli import cli
 from xl_datasync.core.errors import DataSyncError
 from xl_datasync.core.report_text import failure_lines
+from xl_datasync.folders import user_folder
 
 LOG_BYTES, LOG_FILES = 1_000_000, 3
 log = logging.getLogger("xl_datasync")  # run as a module, this one is called __main__
@@ -54,7 +55,7 @@ def run(arguments: list[str]) -> int:
 
 def start_log() -> Path:
     """Send the log to a file of the user's, which is opened when there is something to write."""
-    path = Path(click.get_app_dir("xl-datasync")) / "xl-datasync.log"
+    path = user_folder() / "xl-datasync.log"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handler: logging.Handler = RotatingFileHandler(

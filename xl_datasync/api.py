@@ -3,42 +3,126 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from xl_datasync.core.connection import Connection, SignIn
 from xl_datasync.core.errors import ConfigurationError, NoSignIn
+from xl_datasync.core.jobs import Job, PortJob, UndoJob
 from xl_datasync.core.problems import ConfigurationFaults
 from xl_datasync.core.report import Report
 from xl_datasync.credentials import find_sign_in
+from xl_datasync.folders import user_folder
+from xl_datasync.history.records import RunRecord
+from xl_datasync.job_run import Aim, Confirm, OpenPortal, RunSettings, Watch, watch_nothing
+from xl_datasync.keeper import Keeper
 from xl_datasync.portal import Portal
-from xl_datasync.run import Aim, OpenPortal, RunSettings, Watch, run_jobs, watch_nothing
+from xl_datasync.run import run_jobs
+from xl_datasync.stopping import StopSwitch
+from xl_datasync.undoable import undo_job
 from xl_datasync.workbook.closed import open_workbook
-from xl_datasync.workbook.config import Config, read_config
+from xl_datasync.workbook.config import Config, Keeping, read_config
 from xl_datasync.workbook.protocol import Workbook
 
 Ask = Callable[[Connection], SignIn]
+# Records of datasets that were copied without a workbook.
+NO_WORKBOOK = "copies"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is there while jobs run. The default is nobody: nothing is asked, no guard is passed.
+
+    :param ask: asks for a sign-in that is neither in the environment nor in the vault.
+    :param confirm: shows guards and asks whether to go on all the same.
+    :param watch: is told of progress.
+    """
+
+    ask: Ask | None = None
+    confirm: Confirm | None = None
+    watch: Watch = watch_nothing
+    stop: StopSwitch = field(default_factory=StopSwitch)
+
+
+NOBODY = Person()
 
 
 def run_workbook(
     path: str | Path,
     jobs: Sequence[str] = (),
     aim: Aim = Aim.PUBLISH,
-    ask: Ask | None = None,
-    watch: Watch = watch_nothing,
+    person: Person = NOBODY,
 ) -> Report:
     """Run the jobs of a job workbook, closed on disk.
 
     :param jobs: names of the jobs to run; empty for all that say Yes under “Run?”.
     :param aim: publish, or stop short of it.
-    :param ask: asks a person for a sign-in that is neither in the environment nor in the vault; None never asks.
-    :param watch: is told of progress.
     :returns: the report; its ``exit_code`` is the one the command line would give.
     :raises DataSyncError: where the workbook or its job sheets cannot be used; then nothing was sent.
     """
     with open_workbook(Path(path)) as book:
         config = sound_config(book, jobs)
-        opener = signed_in(ask) if aim is not Aim.CHECK else signed_in_if_possible()
-        return run_jobs(config.jobs, book, opener, RunSettings(config.csv_folder, aim), watch)
+        keeper = Keeper(config.keeping, user_folder(), book.path)
+        settings = RunSettings(config.csv_folder, keeper, aim, person.confirm, person.stop)
+        return run_jobs(config.jobs, book, opener(aim, person), settings, person.watch)
+
+
+def port_dataset(job: PortJob, aim: Aim = Aim.PUBLISH, person: Person = NOBODY) -> Report:
+    """Copy a dataset without a workbook; its record is kept in the user's own folder.
+
+    :raises DataSyncError: where records cannot be kept; then nothing was sent.
+    """
+    keeper = keeper_of(None)
+    settings = RunSettings(keeper.keeping.folder, keeper, aim, person.confirm, person.stop)
+    return run_jobs([job], None, opener(aim, person), settings, person.watch)
+
+
+def undo_run(
+    workbook: Path | None,
+    job: str | None = None,
+    run: str | None = None,
+    aim: Aim = Aim.PUBLISH,
+    person: Person = NOBODY,
+) -> Report:
+    """Take back what a run did.
+
+    :param workbook: whose runs are meant; None for datasets that were copied without one.
+    :param job: whose latest run is meant; None where the last run had one job only.
+    :param run: the id of the run; None for the latest.
+    :raises DataSyncError: where there is nothing that could be undone, or it is not clear what is meant.
+    """
+    keeper = keeper_of(workbook)
+    target = undo_job(keeper.records(), job, run, keeper.folder)
+    settings = RunSettings(keeper.keeping.folder, keeper, aim, person.confirm, person.stop)
+    return run_jobs([known(target, workbook)], None, opener(Aim.PUBLISH, person), settings, person.watch)
+
+
+def run_records(workbook: Path | None) -> list[RunRecord]:
+    """The records of a workbook's runs, oldest first; of copies without a workbook where none is given.
+
+    :raises DataSyncError: where the workbook or the records cannot be read.
+    """
+    return keeper_of(workbook).records()
+
+
+def keeper_of(workbook: Path | None) -> Keeper:
+    """What keeps the records of a workbook, or of copies without one.
+
+    :raises DataSyncError: where the workbook cannot be read.
+    """
+    if workbook is None:
+        return Keeper(Keeping(user_folder() / NO_WORKBOOK), user_folder())
+    with open_workbook(workbook) as book:
+        return Keeper(read_config(book).keeping, user_folder(), book.path)
+
+
+def known(job: UndoJob, workbook: Path | None) -> UndoJob:
+    """The undo with the workbook's own connection, which knows whose sign-in is meant, where it still has it."""
+    if workbook is None:
+        return job
+    with open_workbook(workbook) as book:
+        connections = read_config(book).connections
+    return job.over(next((c for c in connections if c.address == job.connection.address), job.connection))
 
 
 def sound_config(book: Workbook, jobs: Sequence[str] = ()) -> Config:
@@ -58,6 +142,27 @@ def sound_config(book: Workbook, jobs: Sequence[str] = ()) -> Config:
     return config
 
 
+def publishing_jobs(config: Config) -> list[Job]:
+    """The jobs that publish a sheet or a file.
+
+    :raises ConfigurationError: where there is none.
+    """
+    jobs = [job for job in config.jobs if isinstance(job, Job)]
+    if not jobs:
+        names = ", ".join(f"“{job.name}”" for job in config.jobs)
+        raise ConfigurationError(
+            f"{names} copies a dataset, so there is no sheet to look at.",
+            remedy="Use “xl-datasync check” to compare the two datasets.",
+            unaffected="",
+        )
+    return jobs
+
+
+def opener(aim: Aim, person: Person) -> OpenPortal:
+    """A function that opens portals: signed in, but for a check, which needs no sign-in."""
+    return signed_in_if_possible() if aim is Aim.CHECK else signed_in(person.ask)
+
+
 def signed_in(ask: Ask | None) -> OpenPortal:
     """A function that opens signed-in portals."""
     return lambda connection: Portal(connection.address, find_sign_in(connection, ask))
@@ -66,10 +171,10 @@ def signed_in(ask: Ask | None) -> OpenPortal:
 def signed_in_if_possible() -> OpenPortal:
     """A function that opens portals for reading: signed in where a sign-in is at hand, else as the public."""
 
-    def opener(connection: Connection) -> Portal:
+    def open_portal(connection: Connection) -> Portal:
         try:
             return Portal(connection.address, find_sign_in(connection, None))
         except NoSignIn:
             return Portal(connection.address)
 
-    return opener
+    return open_portal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,10 @@ import click
 
 from xl_datasync.core.connection import Connection, SignIn, SignInType
 from xl_datasync.core.errors import Stopped
-from xl_datasync.core.jobs import Job
-from xl_datasync.run import Watch
+from xl_datasync.core.jobs import AnyJob
+from xl_datasync.core.problems import Problem
+from xl_datasync.core.report_text import problem_lines
+from xl_datasync.job_run import Watch
 
 
 def say(line: str) -> None:
@@ -47,6 +49,30 @@ def ask_sign_in(connection: Connection, user: str | None = None) -> SignIn:
     return SignIn(name.strip(), secret.strip(), "typed in")
 
 
+def ask_to_go_on(job: AnyJob, problems: Sequence[Problem]) -> bool:
+    """Show what stands in the way, with its numbers, and ask whether to go on; the safe answer is the easy one."""
+    for problem in problems:
+        for line in problem_lines(problem):
+            click.echo(line, err=True)
+    word = job.dataset_id or job.name
+    question = f"{problems[0].confirm}? Type {word} to do so; Enter stops"
+    try:
+        answer = click.prompt(question, default="", show_default=False, err=True)
+    except click.Abort:
+        raise Stopped("Stopped by you.") from None
+    return str(answer).strip().casefold() == word.casefold()
+
+
+def wants(question: str) -> bool:
+    """A plain question; the safe answer is the easy one."""
+    return click.confirm(question, default=False, err=True)
+
+
+def say_aside(line: str) -> None:
+    """One line for the person at the terminal, which is no part of the report."""
+    click.echo(line, err=True)
+
+
 @contextmanager
 def shown_progress() -> Iterator[Watch]:
     """Bars on a terminal, one plain line for each step elsewhere."""
@@ -67,7 +93,7 @@ class _Lines:
     def __init__(self) -> None:
         self._step: tuple[str, str] | None = None
 
-    def __call__(self, job: Job, what: str, _done: int, _total: int | None) -> None:
+    def __call__(self, job: AnyJob, what: str, _done: int, _total: int | None) -> None:
         if (job.name, what) != self._step:
             self._step = (job.name, what)
             click.echo(f"{job.name}: {what} …", err=True)
@@ -84,7 +110,7 @@ class _Bars:
         self._bar: Any = None
         self._done = 0
 
-    def __call__(self, job: Job, what: str, done: int, total: int | None) -> None:
+    def __call__(self, job: AnyJob, what: str, done: int, total: int | None) -> None:
         if (job.name, what) != self._step:
             self.close()
             self._step, self._done = (job.name, what), 0

@@ -13,9 +13,12 @@ from xl_datasync.console import program, shown_progress
 from xl_datasync.core.connection import Connection, SignIn
 from xl_datasync.core.report import Report, State
 from xl_datasync.core.report_text import report_lines
+from xl_datasync.folders import user_folder
+from xl_datasync.job_run import RunSettings
+from xl_datasync.keeper import Keeper
 from xl_datasync.portal import Portal
 from xl_datasync.practice_portal import DEFAULT_PORT, PracticePortal
-from xl_datasync.run import RunSettings, run_jobs
+from xl_datasync.run import run_jobs
 from xl_datasync.templates import template
 from xl_datasync.workbook.closed import open_workbook
 
@@ -74,7 +77,8 @@ def _run(workbook: Path, jobs: tuple[str, ...], portal: PracticePortal) -> Repor
     with open_workbook(workbook) as book, shown_progress() as watch:
         config = sound_config(book, jobs)
         here = [replace(job, connection=replace(job.connection, address=portal.url)) for job in config.jobs]
-        return run_jobs(here, book, open_portal, RunSettings(config.csv_folder), watch)
+        keeper = Keeper(config.keeping, user_folder(), book.path)
+        return run_jobs(here, book, open_portal, RunSettings(config.csv_folder, keeper), watch)
 
 
 def _show_the_result(portal: PracticePortal, folder: Path, say: Callable[[str], None]) -> None:

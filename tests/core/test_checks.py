@@ -67,7 +67,7 @@ def test_missing_rights_are_named(method: Method) -> None:
 
 @pytest.mark.parametrize(
     ("more", "kind"),
-    [({"view_type": "geo"}, "geo"), ({"display_type": "chart"}, "chart"), ({"view_type": "href"}, "href")],
+    [({"view_type": "geo"}, "map"), ({"display_type": "chart"}, "chart"), ({"view_type": "href"}, "link")],
 )
 def test_what_is_no_table_is_refused(more: dict[str, str], kind: str) -> None:
     """Maps, charts and links to elsewhere take no rows."""

@@ -14,7 +14,8 @@ from xl_datasync.core.errors import DataSyncError, PortalError, SignInError, Sto
 from xl_datasync.core.problems import Fault, Severity, single
 from xl_datasync.core.report import EXIT_CODES, MARKS, Forecast, JobResult, Report, State, Verification
 from xl_datasync.core.report_json import report_json
-from xl_datasync.core.report_text import plural, problem_lines, report_lines, result_words
+from xl_datasync.core.report_text import problem_lines, report_lines
+from xl_datasync.core.report_words import plural, result_words
 
 PLAN = planned(job_of(), dataset_of(column("Name")), make_table(["Name"], [["a"], ["b"]])).plan
 CHECKED = JobResult(job_of(), State.CHECKED, PLAN, Path("out.csv"))

@@ -36,7 +36,7 @@ def waits() -> list[float]:
 @pytest.fixture
 def quick(waits: list[float]) -> Timeouts:
     """Timeouts under which nothing is slept."""
-    return Timeouts(connect=5, read=5, write=5, send=5, sleep=waits.append)
+    return Timeouts(connect=5, read=5, write=5, change=5, send=5, sleep=waits.append)
 
 
 @pytest.fixture

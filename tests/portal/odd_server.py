@@ -122,6 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_POST = do_GET  # noqa: N815  # the library's names
     do_PUT = do_GET  # noqa: N815
+    do_DELETE = do_GET  # noqa: N815
 
     def _note(self, length: int) -> Reply:
         return self.owner.next_reply(Seen(self.command, self.path, dict(self.headers), self.rfile.read(length)))

@@ -6,16 +6,18 @@ The dataset needs a text row identifier, and at least one more text column; its 
 from __future__ import annotations
 
 import csv
+import time
+import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from xl_datasync.core.connection import SignIn
-from xl_datasync.core.dataset import Column, Dataset
+from xl_datasync.core.dataset import Blueprint, Column, Dataset, Details
 from xl_datasync.core.delivery import Delivery, Method, Receipt
 from xl_datasync.core.errors import PortalError
-from xl_datasync.portal import Portal, wire_text
+from xl_datasync.portal import Portal, row_line, wire_text
 
 # Right-to-left text, quotes, line breaks, leading zeros, a formula, an Excel error, spaces, an emoji, an apostrophe.
 DIFFICULT_TEXT = (
@@ -26,6 +28,11 @@ WAIT = 60.0
 
 class PortalContract:
     """The tests; a subclass gives the fixtures ``portal``, ``dataset`` and ``tmp_path``."""
+
+    @pytest.fixture
+    def may_create(self) -> bool:
+        """Whether a dataset may be made and deleted for a test."""
+        return True
 
     @pytest.fixture
     def send(self, portal: Portal, dataset: Dataset, tmp_path: Path) -> Callable[..., Receipt]:
@@ -106,6 +113,64 @@ class PortalContract:
             portal.publish(Delivery(dataset, Method.UPSERT, path, 1, (identifier(dataset),)))
         assert caught.value.outcome_known
         assert table(portal, dataset) == [["a", "1"]]
+
+    def test_state(self, portal: Portal, dataset: Dataset, send: Callable[..., Receipt]) -> None:
+        """A change of rows shows in the state; two looks at unchanged rows are the same."""
+        send(Method.REPLACE, [["a", "1"]])
+        before = portal.state(dataset.id)
+        assert before.same_as(portal.state(dataset.id))
+        send(Method.REPLACE, [["a", "2"], ["b", "3"]])
+        assert not before.same_as(portal.state(dataset.id))
+
+    def test_rows_added_since(self, portal: Portal, dataset: Dataset, send: Callable[..., Receipt]) -> None:
+        """Rows added after a moment are told from those before."""
+        send(Method.REPLACE, [["a", "1"]])
+        marker = portal.newest_row(dataset)
+        assert marker
+        assert portal.count(dataset.id, f":created_at > '{marker}'") == 0
+        send(Method.APPEND, [["b", "2"], ["c", "3"]])
+        added = portal.read_rows(dataset, [identifier(dataset).field_name], where=f":created_at > '{marker}'")
+        assert sorted(str(row[identifier(dataset).field_name]) for row in added) == ["b", "c"]
+
+    def test_rows_as_json_lines(self, portal: Portal, dataset: Dataset, tmp_path: Path) -> None:
+        """Rows that were read and written as JSON lines are the same rows again, an empty text included."""
+        key, text = identifier(dataset).field_name, other(dataset).field_name
+        rows: list[dict[str, object]] = [{key: "a", text: DIFFICULT_TEXT[0]}, {key: "b", text: ""}, {key: "c"}]
+        path = tmp_path / "rows.jsonl"
+        for method, least in ((Method.REPLACE, rows), (Method.UPSERT, [{key: "a"}])):
+            path.write_bytes(b"".join(map(row_line, least)))
+            columns = (identifier(dataset), other(dataset))
+            portal.publish(Delivery(dataset, method, path, len(least), columns, json_lines=True))
+            portal.await_replication(dataset.id, WAIT)
+            expected = rows if method is Method.REPLACE else [{key: "a"}, *rows[1:]]
+            assert sorted(portal.read_rows(dataset, [key, text]), key=str) == sorted(expected, key=str)
+
+    def test_life_of_a_dataset(self, portal: Portal, tmp_path: Path, *, may_create: bool) -> None:
+        """A dataset is made as asked, filled as a draft, published under its id with its rows, found and deleted."""
+        if not may_create:
+            pytest.skip("XL_DATASYNC_LIVE_MAY_CREATE is not set")
+        title = f"xl-datasync test {uuid.uuid4().hex[:8]}"
+        columns = (Column(0, "Code", "code", "text"), Column(0, "Fee", "fee", "number", description="In dollars"))
+        begun, told = time.time() - 600, list[str]()
+        try:
+            made = portal.create(Blueprint(title, columns, "code", Details("For a test", row_label="Fee")), told.append)
+            assert made.differences == ()
+            assert told == [made.dataset.id]
+            assert not made.dataset.published
+            path = tmp_path / "first.csv"
+            path.write_text("code,fee\r\na,1.50\r\nb,2\r\n")
+            portal.publish(Delivery(made.dataset, Method.REPLACE, path, 2, made.dataset.columns))
+            published = portal.publish_draft(made.dataset.id)
+            assert (published.id, published.published, published.name) == (made.dataset.id, True, title)
+            portal.await_replication(published.id, WAIT)
+            assert portal.count(published.id) == 2
+            found = portal.find_by_title(title, begun)
+            assert found is None or {one.id for one in found} <= {published.id}
+        finally:
+            for dataset_id in told:
+                portal.remove(dataset_id)
+        with pytest.raises(PortalError, match="was not found"):
+            portal.describe(told[0])
 
     def test_missing_dataset(self, portal: Portal) -> None:
         """A dataset that is not there is said not to be found."""

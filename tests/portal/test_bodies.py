@@ -58,7 +58,7 @@ def test_one_request_is_the_file_itself(deliver: Deliver) -> None:
     """Rows that fit one request, and all of a replace or append, are the file as the user can see it."""
     for method in (Method.UPSERT, Method.REPLACE, Method.APPEND):
         delivery = deliver(method, ROWS, rows_per_request=5 if method is Method.UPSERT else 2)
-        assert bodies(delivery) == [("text/csv", 5, delivery.csv.read_bytes())]
+        assert bodies(delivery) == [("text/csv", 5, delivery.file.read_bytes())]
 
 
 def test_parts_of_an_upsert(deliver: Deliver) -> None:
@@ -69,7 +69,7 @@ def test_parts_of_an_upsert(deliver: Deliver) -> None:
     assert parts_needed(delivery) == 3
     head = b"code,fee\r\n"
     assert all(content.startswith(head) for _, _, content in parts)
-    assert head + b"".join(content[len(head) :] for _, _, content in parts) == delivery.csv.read_bytes()
+    assert head + b"".join(content[len(head) :] for _, _, content in parts) == delivery.file.read_bytes()
 
 
 def test_rows_that_divide_evenly(deliver: Deliver) -> None:

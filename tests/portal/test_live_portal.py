@@ -1,7 +1,7 @@
 """The contract against a live portal, when somebody has set one aside for it.
 
 Set XL_DATASYNC_LIVE_DOMAIN, XL_DATASYNC_LIVE_DATASET, XL_DATASYNC_LIVE_KEY_ID and XL_DATASYNC_LIVE_KEY_SECRET. The
-dataset's rows are replaced.
+dataset's rows are replaced. Where XL_DATASYNC_LIVE_MAY_CREATE is set too, a dataset is made, published and deleted.
 """
 
 from __future__ import annotations
@@ -37,3 +37,8 @@ class TestLivePortal(PortalContract):
     def dataset(self, portal: Portal) -> Dataset:
         """The dataset set aside for tests."""
         return portal.describe(SETTINGS[1])
+
+    @pytest.fixture
+    def may_create(self) -> bool:
+        """Only where whoever runs the tests has said so."""
+        return bool(os.environ.get("XL_DATASYNC_LIVE_MAY_CREATE"))

@@ -15,7 +15,7 @@ from xl_datasync.core.connection import SignIn
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Delivery, Method
 from xl_datasync.core.errors import PortalError
-from xl_datasync.portal import Portal, Timeouts, wire_text
+from xl_datasync.portal import Portal, Timeouts, row_line, wire_text
 from xl_datasync.practice_portal import FAULTS, PracticePortal
 
 from .portal_contract import PortalContract
@@ -111,11 +111,12 @@ PASSING = ["408", "409-lock", "429", "429-retry-after", "500", "502", "503", "50
 PUT_OFF = {"409-lock", "429", "429-retry-after"}
 TAKEN_WELL = ["cut-after-commit", "truncated", "no-errors-key", "empty-200"]
 ELSEWHERE = ["slow", "stale-replica", "no-gzip", "error-code-shape"]
+WITH_DATASETS = ["202-ticket", "202-location", "publish-fails", "geocoding-pending"]
 
 
 def test_every_fault_is_tried() -> None:
-    """No fault of the practice portal is left out here."""
-    assert set(FAULTS) == {*REFUSED, *PASSING, *TAKEN_WELL, *ELSEWHERE}
+    """No fault of the practice portal is left out here, or where datasets are made."""
+    assert set(FAULTS) == {*REFUSED, *PASSING, *TAKEN_WELL, *ELSEWHERE, *WITH_DATASETS}
 
 
 @pytest.mark.parametrize("fault", REFUSED)
@@ -233,6 +234,17 @@ def test_every_type(portal: Portal, practice: PracticePortal, tmp_path: Path, *,
         csv.writer(file).writerows([[column.field_name for column in columns], *rows])
     receipt = portal.publish(Delivery(dataset, Method.UPSERT, path, len(rows), columns, keep_blanks))
     assert receipt.updated == len(rows) > 0
+    assert practice.rows("type-samp") == before
+
+
+@pytest.mark.parametrize("method", [Method.REPLACE, Method.UPSERT])
+def test_every_type_as_json_lines(portal: Portal, practice: PracticePortal, tmp_path: Path, method: Method) -> None:
+    """What is read of a dataset with every type, written as JSON lines and sent, is the same again."""
+    dataset = portal.describe("type-samp")
+    before = practice.rows("type-samp")
+    path = tmp_path / "types.jsonl"
+    path.write_bytes(b"".join(map(row_line, portal.read_rows(dataset))))
+    portal.publish(Delivery(dataset, method, path, len(before), dataset.writable_columns, json_lines=True))
     assert practice.rows("type-samp") == before
 
 

@@ -8,13 +8,14 @@ import re
 import pytest
 
 from xl_datasync.core.errors import PortalError
+from xl_datasync.portal.deeds import ROWS, ROWS_ONCE
 from xl_datasync.portal.refusals import Setting, refused
 from xl_datasync.portal.reports import LONGEST_MESSAGE, Refusal, read_refusal
 
 READ = Setting("data.example.gov", "a.lee", "“Permits” (abcd-1234)")
-WRITE = Setting("data.example.gov", "a.lee", "“Permits” (abcd-1234)", writes=True)
-NOBODY = Setting("data.example.gov", "", "“Permits” (abcd-1234)", writes=True)
-APPEND = Setting("data.example.gov", "a.lee", "“Permits” (abcd-1234)", writes=True, repeatable=False)
+WRITE = Setting("data.example.gov", "a.lee", "“Permits” (abcd-1234)", deed=ROWS)
+NOBODY = Setting("data.example.gov", "", "“Permits” (abcd-1234)", deed=ROWS)
+APPEND = Setting("data.example.gov", "a.lee", "“Permits” (abcd-1234)", deed=ROWS_ONCE)
 
 
 def error_for(setting: Setting, status: int, code: str = "", message: str = "") -> PortalError:
@@ -105,7 +106,7 @@ def test_rows_stored_but_metadata_failed() -> None:
 @pytest.mark.parametrize("status", [400, 404, 409, 418])
 def test_odd_names_stay_as_they_are(status: int) -> None:
     """A dataset's name is never taken for a place to fill in."""
-    odd = Setting("data.example.gov", "a.lee", "“{subject} {0}” (abcd-1234)", writes=True)
+    odd = Setting("data.example.gov", "a.lee", "“{subject} {0}” (abcd-1234)", deed=ROWS)
     what = error_for(odd, status).what
     assert ("“{subject} {0}” (abcd-1234)" in what) is (status != 418)
     assert ("418" in what) is (status == 418)

@@ -41,7 +41,7 @@ def test_request(answering: Answering, deliver: Deliver, method: Method, verb: s
     assert seen.headers["Content-Type"] == content_type
     assert int(seen.headers["Content-Length"]) == len(seen.body)
     assert "Transfer-Encoding" not in seen.headers
-    assert seen.body == delivery.csv.read_bytes()
+    assert seen.body == delivery.file.read_bytes()
     assert (receipt.sent, receipt.created, receipt.request_ids) == (9, 9, (f"{9:032}",))
 
 
@@ -187,7 +187,7 @@ def test_progress(answering: Answering, deliver: Deliver) -> None:
         assert (done == total) == (len(server.seen) == 4 and len(seen) > 3)
 
     portal.publish(delivery, watch)
-    size = delivery.csv.stat().st_size
+    size = delivery.file.stat().st_size
     steps = [done for done, _ in seen]
     assert steps == sorted(set(steps))
     assert steps[-1] == size
@@ -206,6 +206,62 @@ def test_stopping(answering: Answering, deliver: Deliver) -> None:
         portal.publish(deliver(Method.UPSERT, MANY, rows_per_request=3000), watch)
 
 
+def test_stopping_between_parts(answering: Answering, deliver: Deliver) -> None:
+    """Whoever wants to stop is asked before each part after the first, and told what is stored."""
+    portal, server = answering(report())
+    asked: list[int] = []
+
+    def stop() -> bool:
+        asked.append(len(server.seen))
+        return len(server.seen) == 2
+
+    with pytest.raises(Stopped, match=re.escape("Stopped by you. Parts 1 to 2 of 5 are stored.")) as caught:
+        portal.publish(deliver(Method.UPSERT, ROWS, rows_per_request=2), stop=stop)
+    assert asked == [1, 2]
+    assert caught.value.remedy == "Run it again: no row will be doubled."
+
+
+def test_no_stop_before_the_first_part(answering: Answering, deliver: Deliver) -> None:
+    """One request is not asked about: whoever stops before it does so before."""
+    portal, _ = answering(report(created=9))
+    assert portal.publish(deliver(Method.REPLACE, ROWS), stop=lambda: True).created == 9
+
+
+@pytest.mark.parametrize(
+    ("reply", "unaffected"),
+    [
+        (Reply(429), "No row was changed."),
+        (Reply(503), "It is not known whether the portal carried it out."),
+        (Reply(cut="after"), "It is not known whether the portal carried it out."),
+    ],
+)
+def test_stopping_between_attempts(
+    answering: Answering, deliver: Deliver, waits: list[float], *, reply: Reply, unaffected: str
+) -> None:
+    """While waiting for another attempt one may stop, and is told what the first may have done."""
+    portal, server = answering(reply)
+    with pytest.raises(Stopped, match=r"Stopped by you\.") as caught:
+        portal.publish(deliver(Method.REPLACE, ROWS), stop=lambda: len(waits) >= 2)
+    assert caught.value.unaffected == unaffected
+    assert len(server.seen) == 1
+    assert waits == [0.5, 0.5]
+
+
+def test_stopping_between_attempts_of_a_later_part(answering: Answering, deliver: Deliver, waits: list[float]) -> None:
+    """The parts before it are stored, and the one in doubt is said to be."""
+    portal, _ = answering(report(), Reply(cut="after"))
+    with pytest.raises(Stopped) as caught:
+        portal.publish(deliver(Method.UPSERT, ROWS, rows_per_request=5), stop=lambda: bool(waits))
+    assert caught.value.unaffected == "Part 1 of 2 is stored. It is not known whether part 2 was."
+
+
+def test_waiting_without_a_wish_to_stop(answering: Answering, deliver: Deliver, waits: list[float]) -> None:
+    """Waiting in short pieces is as long as waiting at once."""
+    portal, _ = answering(Reply(429, headers={"Retry-After": "11"}), report(created=9))
+    assert portal.publish(deliver(Method.REPLACE, ROWS), stop=lambda: False).created == 9
+    assert sum(waits) == 11
+
+
 def test_compressed_body(answering: Answering, deliver: Deliver) -> None:
     """A large body is sent as gzip of known length, and again as such on a repeat; a small one is sent plain."""
     portal, server = answering(Reply(503), report(), compress=True)
@@ -216,7 +272,7 @@ def test_compressed_body(answering: Answering, deliver: Deliver) -> None:
     assert second.headers["Content-Encoding"] == "gzip"
     assert first.body == second.body
     assert int(second.headers["Content-Length"]) == len(second.body)
-    assert gzip.decompress(second.body) == delivery.csv.read_bytes()
+    assert gzip.decompress(second.body) == delivery.file.read_bytes()
     assert "Content-Encoding" not in small.headers
 
 
@@ -235,7 +291,7 @@ def test_portal_without_compression(answering: Answering, deliver: Deliver, stat
     assert portal.publish(delivery).created == 1
     portal.publish(delivery)
     assert ["Content-Encoding" in seen.headers for seen in server.seen] == [True, False, False]
-    assert server.seen[1].body == delivery.csv.read_bytes()
+    assert server.seen[1].body == delivery.file.read_bytes()
 
 
 def test_rows_refused_either_way(answering: Answering, deliver: Deliver) -> None:

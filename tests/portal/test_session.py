@@ -17,7 +17,7 @@ from xl_datasync import __version__
 from xl_datasync.core.connection import SignIn
 from xl_datasync.core.delivery import Delivery, Method
 from xl_datasync.core.errors import ConfigurationError, PortalError, SignInError, Stopped
-from xl_datasync.portal import Portal, Timeouts
+from xl_datasync.portal import Portal, Timeouts, deeds
 from xl_datasync.portal.bodies import Body
 from xl_datasync.portal.calls import Call
 from xl_datasync.portal.session import Session
@@ -309,7 +309,7 @@ def test_stopped_after_a_lost_answer(serve: Callable[..., OddServer], quick: Tim
 
     session = Session(serve(Reply(cut="after")).url, None, quick)
     with pytest.raises(Stopped, match="not known whether the portal carried it out"):
-        session.ask(Call("PUT", "/x", body=Body(BytesIO(b"x"), 1, watch)))
+        session.ask(Call("PUT", "/x", body=Body(BytesIO(b"x"), 1, watch), deed=deeds.ROWS))
     session.close()
 
 
@@ -319,7 +319,7 @@ def test_empty_upload_is_a_write(serve: Callable[..., OddServer], quick: Timeout
     session = Session(server.url, None, quick)
     for words in ("only promised", "another page"):
         with pytest.raises(PortalError, match=words):
-            session.ask_once(Call("PUT", "/x", body=Body(BytesIO(), 0)))
+            session.ask_once(Call("PUT", "/x", body=Body(BytesIO(), 0), deed=deeds.ROWS))
         session.close()
     assert len(server.seen) == 2
 

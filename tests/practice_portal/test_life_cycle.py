@@ -1,6 +1,7 @@
 """Starting, keeping, resetting and closing a portal; the connection itself."""
 
 import http.client
+import json
 import signal
 import socket
 import sqlite3
@@ -10,6 +11,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -47,6 +49,38 @@ def test_data_is_kept(tmp_path: Path) -> None:
         assert portal.rows("smal-fild") == [{"iata_code": "kept"}]
         portal.reset()
         assert len(portal.rows("smal-fild")) == 200
+
+
+def test_data_of_the_first_version(tmp_path: Path) -> None:
+    """Datasets kept before there were details and working copies open as published ones, and can be changed."""
+    with PracticePortal(data=tmp_path) as portal:
+        rows, view = portal.rows("type-samp"), portal.view("type-samp")
+        with closing(sqlite3.connect(portal.database)) as connection, connection:
+            for dataset_id, text in connection.execute("select id, facts from datasets").fetchall():
+                facts = as_the_first_version_kept_it(json.loads(text))
+                connection.execute("update datasets set facts = ? where id = ?", (json.dumps(facts), dataset_id))
+    with PracticePortal(data=tmp_path) as portal:
+        assert portal.rows("type-samp") == rows
+        now = portal.view("type-samp")
+        assert {**now, "viewLastModified": 0} == {**view, "viewLastModified": 0}
+        auth = (portal.sign_ins[0].key_id, portal.sign_ins[0].key_secret)
+        url = f"{portal.url}/api/views"
+        copy = requests.post(f"{url}/type-samp/publication?method=copy", auth=auth).json()["id"]
+        column = {"name": "More", "dataTypeName": "text", "position": 1}
+        requests.post(f"{url}/{copy}/columns", json=column, auth=auth).raise_for_status()
+        requests.post(f"{url}/{copy}/publication", auth=auth).raise_for_status()
+        assert portal.rows("type-samp") == rows
+        assert portal.view("type-samp")["columns"][0]["fieldName"] == "more"
+
+
+def as_the_first_version_kept_it(facts: dict[str, Any]) -> dict[str, Any]:
+    """A dataset's facts in the shape they had before details and working copies."""
+    details = facts["details"]
+    names = ("id", "name", "columns", "row_identifier", "private", "synced", "writers")
+    column_names = ("id", "name", "field_name", "type_name", "position", "description", "format", "flags")
+    columns = [{name: column[name] for name in (*column_names, "computation_strategy")} for column in facts["columns"]]
+    kept = {name: facts[name] for name in names}
+    return {**kept, "columns": columns, **{name: details[name] for name in ("description", "category", "tags")}}
 
 
 def test_temporary_data_goes() -> None:

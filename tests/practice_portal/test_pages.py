@@ -103,10 +103,68 @@ def test_refused_writes_are_not_listed(portal: PracticePortal, people: str, publ
     assert "Nothing was written yet" in requests.get(f"{portal.url}/writes").text
 
 
+def test_drafts_and_details(portal: PracticePortal, publisher: requests.Session) -> None:
+    """A working copy is marked and keeps its rows to itself; its page shows its details."""
+    details = {
+        "description": "What it is",
+        "category": "Fun",
+        "tags": ["odd", "even"],
+        "licenseId": "CC_40_BY",
+        "attribution": "The Office",
+        "attributionLink": "https://office.example/",
+        "metadata": {"rowIdentifier": "a", "custom_fields": {"Update": {"Frequency": "daily"}}},
+    }
+    columns = [{"name": "A", "fieldName": "a", "dataTypeName": "text"}]
+    url = f"{portal.url}/api/views"
+    made = publisher.post(url, json={"name": "Made", "columns": columns, **details}).json()["id"]
+    publisher.put(f"{url}/{made}/permissions", json={"scope": "public"}).raise_for_status()
+    publisher.post(f"{portal.url}/resource/{made}.json", json=[{"a": "cell-text"}]).raise_for_status()
+    html = requests.get(f"{portal.url}/d/{made}").text
+    for text in ("draft</span>", "What it is", "Fun", "odd, even", "The Office", "https://office.example/", "daily"):
+        assert text in html
+    assert "Creative Commons Attribution 4.0 International" in html
+    assert "row identifier: A" in html
+    assert "This dataset is a draft" in html
+    assert "cell-text" not in html
+    assert "draft</span>" in requests.get(portal.url).text
+    publisher.post(f"{url}/{made}/publication").raise_for_status()
+    html = requests.get(f"{portal.url}/d/{made}").text
+    assert "cell-text" in html
+    assert "draft</span>" not in html
+    assert "draft</span>" not in requests.get(portal.url).text
+
+
+def test_log_of_whole_datasets(portal: PracticePortal, publisher: requests.Session) -> None:
+    """Making, publishing and deleting a dataset are in the log; what is gone is not linked."""
+    url = f"{portal.url}/api/views"
+    made = publisher.post(url, json={"name": "Made"}).json()["id"]
+    publisher.post(f"{url}/{made}/publication").raise_for_status()
+    html = requests.get(f"{portal.url}/writes").text
+    assert f'href="/d/{made}"' in html
+    publisher.delete(f"{url}/{made}").raise_for_status()
+    html = requests.get(f"{portal.url}/writes").text
+    for what in ("create", "publish", "delete"):
+        assert f'<td class="fixed">{what}</td>' in html
+    assert made in html
+    assert f'href="/d/{made}"' not in html
+    assert '<td class="number">0</td>' not in html
+
+
+def test_what_is_no_table(portal: PracticePortal) -> None:
+    """A map is called one, and has neither columns nor rows on its page."""
+    portal.create_dataset("maps-maps", "Map", [], view_type="geo", display_type="map")
+    html = requests.get(f"{portal.url}/d/maps-maps").text
+    assert "This is no table" in html
+    assert "Columns" not in html
+    assert "map" in requests.get(portal.url).text.partition("maps-maps")[2].partition("</tr>")[0]
+
+
 def test_values_are_escaped(portal: PracticePortal, publisher: requests.Session) -> None:
     """HTML in a cell, a name, a description or a request id stays text."""
     columns = [{"name": SCRIPT, "fieldName": "a", "dataTypeName": "text", "description": SCRIPT}]
-    portal.create_dataset("esca-pedx", SCRIPT, columns, rows=[{"a": SCRIPT}], description=SCRIPT)
+    texts = dict.fromkeys(("category", "licenseId", "attribution", "attributionLink"), SCRIPT)
+    details = {**texts, "tags": [SCRIPT], "metadata": {"custom_fields": {SCRIPT: {SCRIPT: SCRIPT}}}}
+    portal.create_dataset("esca-pedx", SCRIPT, columns, rows=[{"a": SCRIPT}], description=SCRIPT, details=details)
     headers = {"X-Socrata-RequestId": SCRIPT}
     url = f"{portal.url}/resource/esca-pedx.json"
     publisher.post(url, json=[{"a": SCRIPT}], headers=headers).raise_for_status()

@@ -1,9 +1,11 @@
 """Who may do what, and what the portal says to the others (protocol §1)."""
 
+from dataclasses import replace
+
 import pytest
 import requests
 
-from xl_datasync.practice_portal import PracticePortal
+from xl_datasync.practice_portal import OTHER_SIGN_INS, SIGN_INS, PracticePortal
 
 ROW = [{"iata_code": "ZZZ"}]
 
@@ -29,7 +31,7 @@ def test_current_user(portal: PracticePortal, account: int, kind: str) -> None:
 
 def test_key_shapes(portal: PracticePortal) -> None:
     """Key ids and secrets are as long as real ones, and look like nothing secret."""
-    for sign_in in portal.sign_ins:
+    for sign_in in (*portal.sign_ins, *OTHER_SIGN_INS):
         assert (len(sign_in.key_id), len(sign_in.key_secret)) == (25, 50)
         assert "notsecret" in sign_in.key_secret
 
@@ -124,3 +126,37 @@ def test_says_that_it_is_practice(portal: PracticePortal) -> None:
         headers = requests.get(portal.url + path).headers
         assert "practice" in headers["Server"]
         assert headers["X-Practice-Portal"] == "true"
+
+
+def test_two_portals(portal: PracticePortal) -> None:
+    """Each portal takes its own sign-ins alone, and its datasets belong to its own people."""
+    with PracticePortal(sign_ins=OTHER_SIGN_INS) as other:
+        for mine, its in ((portal, other), (other, portal)):
+            first = mine.sign_ins[0]
+            for auth in ((first.user, first.password), (first.key_id, first.key_secret)):
+                assert requests.get(f"{mine.url}/api/users/current.json", auth=auth).json()["id"] == first.id
+                assert requests.get(f"{its.url}/api/users/current.json", auth=auth).status_code == 401
+            assert mine.view("airp-orts")["owner"]["id"] == first.id
+            assert first.key_secret in requests.get(mine.url).text
+            assert first.key_secret not in requests.get(its.url).text
+
+
+def test_editor() -> None:
+    """An editor writes rows of what is there, and neither makes nor changes datasets."""
+    editor = replace(SIGN_INS[1], user="editor@example.org", password="editing-only", role="editor", id="prac-edit")
+    with PracticePortal(sign_ins=(*SIGN_INS, editor)) as portal, requests.Session() as session:
+        session.auth = (editor.user, editor.password)
+        assert session.get(f"{portal.url}/api/users/current.json").json()["rights"] == ["edit_others_datasets"]
+        view = f"{portal.url}/api/views/smal-fild"
+        assert session.get(view).json()["rights"] == ["read", "write", "add", "delete"]
+        assert session.put(f"{portal.url}/resource/smal-fild.json", json=ROW).status_code == 200
+        assert portal.rows("smal-fild") == ROW
+        assert session.get(f"{portal.url}/resource/priv-data.json").status_code == 200
+        for response in (
+            session.post(f"{portal.url}/api/views.json", json={"name": "A"}),
+            session.put(view, json={"name": "A"}),
+            session.put(f"{view}/permissions", json={"scope": "private"}),
+            session.post(f"{view}/publication?method=copy"),
+            session.delete(view),
+        ):
+            assert error(response)[:2] == (403, "permission_denied")

@@ -128,6 +128,47 @@ def test_download_attachments(client: _Recorder) -> None:
     assert client.download_attachments("soda-pyxx") == []
 
 
+def test_create_publish_open_and_delete(client: _Recorder, secure_portal: tuple[PracticePortal, Path]) -> None:
+    """`create`, `publish`, `set_permission` and `delete` lead a dataset from its beginning to its end."""
+    portal = secure_portal[0]
+    made = client.create(
+        "Made by sodapy",
+        description="d",
+        columns=COLUMNS,
+        row_identifier="code",
+        tags=["t"],
+        category="c",
+        new_backend=True,
+    )
+    dataset_id = made["id"]
+    assert (made["publicationStage"], made["tags"]) == ("unpublished", ["t"])
+    assert made["rowIdentifierColumnId"] == made["columns"][0]["id"]
+    assert client.upsert(dataset_id, [{"code": "a", "age": 1}])["Rows Created"] == 1
+    assert client.publish(dataset_id)["publicationStage"] == "published"
+    assert client.set_permission(dataset_id, "public").status_code == 200
+    assert portal.view(dataset_id)["permissions"] == {"scope": "public"}
+    client.set_permission(dataset_id)
+    assert portal.view(dataset_id)["permissions"] == {"scope": "private"}
+    assert client.delete(dataset_id).status_code == 200
+    assert dataset_id not in portal.dataset_ids()
+
+
+def test_update_metadata(client: _Recorder) -> None:
+    """`update_metadata` changes details and gives the view."""
+    assert client.update_metadata("soda-pyxx", {"category": "New", "tags": ["x"]})["category"] == "New"
+    assert client.get_metadata("soda-pyxx")["tags"] == ["x"]
+
+
+def test_datasets(client: _Recorder) -> None:
+    """`datasets` lists what is public, whole and in part."""
+    found = [result["resource"]["id"] for result in client.datasets()]
+    assert "soda-pyxx" in found
+    assert "priv-data" not in found
+    (one,) = client.datasets(ids=["soda-pyxx"], only=["dataset"])
+    assert one["resource"]["columns_field_name"] == ["code", "age"]
+    assert len(client.datasets(limit=2)) == 2
+
+
 def test_errors_reach_the_user(client: _Recorder) -> None:
     """Sodapy shows the portal's own message."""
     with pytest.raises(requests.HTTPError, match="Illegal field name sent: foo"):

@@ -52,6 +52,10 @@ RECORDED_KEYS = {
 }
 
 
+# Further keys of what has a licence and a link, which the recorded dataset had not
+LICENCE_KEYS = {"license", "licenseId", "attributionLink"}
+
+
 def view(portal: PracticePortal, dataset_id: str, session: requests.Session) -> dict[str, object]:
     """The view of a dataset."""
     response = session.get(f"{portal.url}/api/views/{dataset_id}.json")
@@ -60,8 +64,16 @@ def view(portal: PracticePortal, dataset_id: str, session: requests.Session) -> 
 
 
 def test_full_shape(portal: PracticePortal, public: requests.Session) -> None:
-    """A public caller sees exactly the keys of the recorded view."""
-    assert set(view(portal, "airp-orts", public)) == RECORDED_KEYS
+    """A public caller sees exactly the keys of the recorded view; a licence adds its own."""
+    portal.create_dataset(
+        "shap-exxx",
+        "Shape",
+        [{"name": "A", "fieldName": "a", "dataTypeName": "text"}],
+        row_identifier="a",
+        details={"category": "c", "attribution": "a"},
+    )
+    assert set(view(portal, "shap-exxx", public)) == RECORDED_KEYS
+    assert set(view(portal, "airp-orts", public)) == RECORDED_KEYS | LICENCE_KEYS
 
 
 def test_address_without_extension_and_capitals(portal: PracticePortal, public: requests.Session) -> None:
@@ -176,7 +188,7 @@ def test_head(portal: PracticePortal, public: requests.Session) -> None:
 
 def test_unknown_api_addresses(portal: PracticePortal, public: requests.Session) -> None:
     """What the API does not have is 404 in JSON, a method it does not have 405."""
-    for path in ("/api/nothing", "/api/views/airp-orts/files/x", "/api/views/airp-orts/permissions"):
+    for path in ("/api/nothing", "/api/views/airp-orts/files/x", "/api/views/airp-orts/nosuch"):
         response = public.get(portal.url + path)
         assert (response.status_code, response.json()["code"]) == (404, "not_found")
     assert public.delete(f"{portal.url}/resource/airp-orts.json").status_code == 405
@@ -192,3 +204,63 @@ def test_delivered_datasets(portal: PracticePortal) -> None:
         "2014-12-31T00:00:00.000",
     )
     assert portal.rows("smal-fild") == portal.rows("airp-orts")[:200]
+
+
+def test_delivered_details(portal: PracticePortal, public: requests.Session) -> None:
+    """The delivered datasets say whose they are and under which licence."""
+    facts = view(portal, "weat-hlog", public)
+    assert facts["attribution"] == "National Oceanic and Atmospheric Administration"
+    assert (facts["licenseId"], facts["license"]) == ("PUBLIC_DOMAIN", {"name": "Public Domain"})
+
+
+def test_details_of_a_dataset_made_for_a_test(portal: PracticePortal, publisher: requests.Session) -> None:
+    """`create_dataset` takes details in wire names, computed and `:@` columns, and drafts."""
+    details = {
+        "category": "c",
+        "tags": ["t"],
+        "licenseId": "ODBL",
+        "attribution": "a",
+        "attributionLink": "https://a.example/",
+        "metadata": {"custom_fields": {"G": {"f": "v"}}},
+        "privateMetadata": {"p": 1},
+    }
+    columns = [
+        {"name": "A", "fieldName": "a", "dataTypeName": "text", "width": 60},
+        {"name": "Region", "fieldName": ":@computed_region", "dataTypeName": "number"},
+    ]
+    rows = [{"a": "x", ":@computed_region": 5}]
+    portal.create_dataset("deta-ilsx", "Details", columns, rows=rows, details=details, published=False)
+    facts = view(portal, "deta-ilsx", publisher)
+    for name, value in details.items():
+        if name != "metadata":
+            assert facts[name] == value
+    assert facts["publicationStage"] == "unpublished"
+    assert portal.view("deta-ilsx")["metadata"]["custom_fields"] == {"G": {"f": "v"}}
+    assert [column["width"] for column in portal.view("deta-ilsx")["columns"]] == [60, 148]
+    assert portal.rows("deta-ilsx") == [{"a": "x", ":@computed_region": "5"}]
+    url = f"{portal.url}/resource/deta-ilsx.json"
+    refused = publisher.post(url, json=[{"a": "y", ":@computed_region": 6}])
+    assert refused.json()["message"] == "Illegal field name sent: :@computed_region"
+    assert publisher.post(url, json=[{"a": "y"}]).status_code == 200
+
+
+def test_rows_of_what_is_no_table(
+    portal: PracticePortal, public: requests.Session, publisher: requests.Session
+) -> None:
+    """A file has no rows to read or write; a chart's rows can be read, not written."""
+    columns = [{"name": "A", "fieldName": "a", "dataTypeName": "text"}]
+    portal.create_dataset("file-xxxx", "File", [], view_type="blobby", display_type="blob")
+    portal.create_dataset("char-txxx", "Chart", columns, rows=[{"a": "1"}], display_type="chart")
+    file, chart = (f"{portal.url}/resource/{i}" for i in ("file-xxxx", "char-txxx"))
+    assert public.get(f"{chart}.json").json() == [{"a": "1"}]
+    for response in (
+        public.get(f"{file}.json"),
+        public.get(f"{file}/row-aaaa.aaaa.aaaa.json"),
+        publisher.post(f"{file}.json", json=[]),
+        publisher.put(f"{chart}.json", json=[]),
+        publisher.post(f"{portal.url}/api/views/file-xxxx/columns", json=columns[0]),
+    ):
+        assert response.status_code == 403
+        assert response.json() == {"error": True, "message": "no row or column access to non-tabular tables"}
+    assert portal.rows("char-txxx") == [{"a": "1"}]
+    assert public.get(f"{portal.url}/api/views/file-xxxx.json").json()["displayType"] == "blob"

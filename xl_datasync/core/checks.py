@@ -10,7 +10,7 @@ from xl_datasync.core.conversion.rule import shows_percent
 from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.identifiers import IdentifierIndex, Repeated
-from xl_datasync.core.jobs import Job
+from xl_datasync.core.jobs import Job, PortJob
 from xl_datasync.core.mapping import MappedColumn, Mapping, Send
 from xl_datasync.core.options import HiddenPolicy, JobOptions, PercentStyle
 from xl_datasync.core.problems import PLACES_KEPT, Fault, Place, Problem, ProblemLog, Severity, shortened
@@ -32,16 +32,21 @@ def rights_words(rights: Iterable[str]) -> str:
     return ", ".join(words for right, words in RIGHTS_WORDS.items() if right in rights)
 
 
+def kind_fault(dataset: Dataset) -> Fault | None:
+    """What is wrong where an asset is no table: a map, a chart, a file, a story or a link (protocol §2.1 [C])."""
+    if dataset.view_type == "tabular" and dataset.display_type in ("table", "draft", "page", "fatrow"):
+        return None
+    kind = dataset.view_type if dataset.view_type != "tabular" else dataset.display_type
+    shown = {"blobby": "file", "blob": "file", "href": "link", "geo": "map"}.get(kind, kind)
+    return Fault(f"it is a {shown}, not a table", "Use the ID of the dataset it is made from.")
+
+
 def check_dataset(dataset: Dataset, job: Job, log: ProblemLog, *, signed_in: bool) -> None:
     """Whether the dataset is one that rows can be sent to, in this way and by this user."""
     subject = f"Dataset “{dataset.name}” ({dataset.id})"
-    if dataset.view_type != "tabular" or dataset.display_type not in ("table", "draft", "page", "fatrow"):
-        kind = dataset.view_type if dataset.view_type != "tabular" else dataset.display_type
-        log.add(
-            subject,
-            Fault(f"it is a {kind}, not a table", "Use the ID of the dataset it is made from."),
-            job.where,
-        )
+    fault = kind_fault(dataset)
+    if fault:
+        log.add(subject, fault, job.where)
     missing = RIGHTS_NEEDED[job.method] - dataset.rights
     if signed_in and missing:
         owner = f" {dataset.owner}" if dataset.owner else ""
@@ -247,7 +252,7 @@ class IdentifierCheck:
         return self._mapped.address(self._shape, row)
 
 
-def shrink_problem(job: Job, before: int, after: int) -> Problem | None:
+def shrink_problem(job: Job | PortJob, before: int, after: int) -> Problem | None:
     """The guard of replace and delete: rows may not shrink by more than the job's limit.
 
     :param before: rows on the portal now.
@@ -257,12 +262,13 @@ def shrink_problem(job: Job, before: int, after: int) -> Problem | None:
     if before == 0 or gone <= before * job.change_limit / 100:
         return None
     verb = "Replacing" if job.method is Method.REPLACE else "Deleting"
+    checked = "the source" if isinstance(job, PortJob) else "the sheet"
     what = (
         f"The portal has {before:,} rows. {verb} would leave {after:,}, which is {gone:,} fewer "
         f"({gone / before:.0%}; the job's limit is {job.change_limit:g}%)"
     )
-    remedy = "Check the sheet. If it is right, raise “Stop if rows shrink by more than” for this job."
-    return Problem(f"Job “{job.name}”", what, remedy, Severity.PROBLEM, 1, ())
+    remedy = f"Check {checked}. If it is right, raise “Stop if rows shrink by more than” for this job."
+    return Problem(f"Job “{job.name}”", what, remedy, Severity.PROBLEM, 1, (), f"{verb[:-3]}e anyway")
 
 
 def known_identifiers_problem(

@@ -29,22 +29,26 @@ class Method(Enum):
 
 @dataclass(frozen=True)
 class Delivery:
-    """A finished CSV file, ready to send: UTF-8, RFC 4180, first line API field names.
+    """A finished file, ready to send: CSV in UTF-8, RFC 4180, first line API field names; or rows as JSON.
 
     :param rows: data rows in the file.
-    :param columns: the portal's columns in the file's order. A delete's file holds the row identifier alone.
-    :param keep_blanks: for an upsert, whether an empty cell keeps what the portal has (true) or clears it (false).
+    :param columns: the portal's columns, for CSV in the file's order. A delete's file holds the row identifier alone.
+    :param keep_blanks: for an upsert, whether an empty cell or a missing key keeps what the portal has (true) or clears
+        it (false).
     :param rows_per_request: most rows in one request of an upsert or delete; replace and append are always one
         request, because only one request is one transaction (protocol §3.8).
+    :param json_lines: whether the file holds one JSON object a line, in UTF-8, with field names as keys, in which an
+        empty text and no value are two things; not for deleting.
     """
 
     dataset: Dataset
     method: Method
-    csv: Path
+    file: Path
     rows: int
     columns: tuple[Column, ...]
     keep_blanks: bool = False
     rows_per_request: int = 50_000
+    json_lines: bool = False
 
     @property
     def repeatable(self) -> bool:

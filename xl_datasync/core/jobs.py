@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import Enum
 from pathlib import Path
 
 from xl_datasync.core.connection import Connection
@@ -15,7 +16,7 @@ DEFAULT_CHANGE_LIMIT = 20.0
 
 @dataclass(frozen=True)
 class Job:
-    """One row of the Jobs table.
+    """One row of the Jobs table that publishes a sheet or a file.
 
     :param connection: the portal it goes to.
     :param source: sheet, table, defined name or range; ``""`` is the only sheet.
@@ -37,3 +38,119 @@ class Job:
     options: JobOptions = field(default_factory=JobOptions)
     change_limit: float = DEFAULT_CHANGE_LIMIT
     where: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it does, as the Jobs table says it."""
+        return self.method.value
+
+    @property
+    def verb(self) -> str:
+        """The field's own word, as in records and JSON."""
+        return self.method.verb
+
+
+class What(Enum):
+    """What a port job copies; the value is the word in the Jobs table's “What to copy”."""
+
+    COLUMNS = "Columns only"
+    ROWS = "Rows only"
+    BOTH = "Columns and rows"
+
+    @property
+    def makes_dataset(self) -> bool:
+        """Whether a new dataset is made; otherwise rows go to one that is there."""
+        return self is not What.ROWS
+
+    @property
+    def copies_rows(self) -> bool:
+        """Whether rows travel."""
+        return self is not What.COLUMNS
+
+
+@dataclass(frozen=True)
+class PortJob:
+    """One row of the Jobs table that copies a dataset to another, on the same portal or another one.
+
+    :param connection: the portal it goes to; ``source_connection`` the one it comes from.
+    :param dataset_id: the destination; ``""`` where it is made.
+    :param method: replace or upsert.
+    :param title: of the dataset that is made; ``""`` for the source's.
+    :param publish: whether a dataset that is made is published, or left as a working copy.
+    :param choices: the rows of its column map; the source's columns stand in the place of the sheet's.
+    """
+
+    name: str
+    connection: Connection
+    source_connection: Connection
+    source_id: str
+    what: What
+    dataset_id: str = ""
+    method: Method = Method.REPLACE
+    title: str = ""
+    publish: bool = True
+    choices: tuple[ColumnChoice, ...] = ()
+    rows_per_request: int = JobOptions.rows_per_request
+    change_limit: float = DEFAULT_CHANGE_LIMIT
+    where: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it does, as the Jobs table says it."""
+        return f"Copy {self.what.value.lower()}"
+
+    @property
+    def verb(self) -> str:
+        """The field's own word, as in records and JSON."""
+        return "port"
+
+
+@dataclass(frozen=True)
+class After:
+    """What a dataset looked like when a run had ended; None for what is not known.
+
+    :param changed_at: when its rows were changed last, in seconds since 1970.
+    :param version: the portal's number for the state of the rows.
+    """
+
+    rows: int | None = None
+    changed_at: int | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class UndoJob:
+    """Takes back what a run of another job did to a dataset.
+
+    :param name: of the job whose run is undone.
+    :param run: the id of that run.
+    :param backup: what is put back; None where the dataset was made by that run and is to be removed.
+    :param after: what the dataset looked like when that run had ended; shows whether others have changed it since.
+    :param remakes: whether the dataset is gone and is made again from the backup, under another id.
+    """
+
+    name: str
+    connection: Connection
+    dataset_id: str
+    run: str
+    backup: Path | None
+    after: After = After()
+    remakes: bool = False
+    where: str = ""
+
+    def over(self, connection: Connection) -> UndoJob:
+        """The same by another connection."""
+        return replace(self, connection=connection)
+
+    @property
+    def words(self) -> str:
+        """What it does."""
+        return "Undo"
+
+    @property
+    def verb(self) -> str:
+        """The word of records and JSON."""
+        return "undo"
+
+
+AnyJob = Job | PortJob | UndoJob

@@ -50,6 +50,8 @@ class Problem:
 
     :param subject: what is troubled: ``Column “Fee”``, ``Jobs table``, a dataset.
     :param count: how many places there are; ``places`` holds the first :data:`PLACES_KEPT` of them.
+    :param confirm: for a guard, what a person who has seen the numbers may decide to do all the same, such as
+        ``Replace anyway``; ``""`` where nobody may.
     """
 
     subject: str
@@ -58,6 +60,7 @@ class Problem:
     severity: Severity
     count: int
     places: tuple[Place, ...]
+    confirm: str = ""
 
     @property
     def blocks(self) -> bool:
@@ -73,6 +76,12 @@ class Problem:
 def single(subject: str, fault: Fault, where: str = "", value: str = "") -> Problem:
     """A problem that stands in one place."""
     return Problem(subject, fault.what, fault.remedy, fault.severity, 1, (Place(where, value),) if where else ())
+
+
+def confirmed(problem: Problem) -> Problem:
+    """A guard that a person has gone past; it is told all the same."""
+    what = f"{problem.what}; you said “{problem.confirm}”"
+    return replace(problem, what=what, remedy="", severity=Severity.WARNING, confirm="")
 
 
 @dataclass

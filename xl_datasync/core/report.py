@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from xl_datasync.core.copying import CopyPlan
+from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Method, Receipt
 from xl_datasync.core.errors import DataSyncError
-from xl_datasync.core.jobs import Job
+from xl_datasync.core.jobs import AnyJob, Job
 from xl_datasync.core.plan import Plan
 from xl_datasync.core.problems import Problem, any_warns
+from xl_datasync.core.undoing import UndoPlan
 
 EXIT_CODES = {
     0: "all well",
@@ -18,7 +21,7 @@ EXIT_CODES = {
     2: "usage or configuration; nothing was sent",
     3: "done, with warnings",
     4: "sign-in missing or refused",
-    5: "the portal says to try later",
+    5: "another run is active, or the portal says to try later",
     130: "stopped",
 }
 
@@ -79,11 +82,15 @@ class JobResult:
     :param before: rows the portal had.
     :param sending: whether rows were on their way when it ended; without a receipt it is not known what arrived.
     :param problems: everything found, those of the plan included.
+    :param made: a dataset that a port made, as far as it has come.
+    :param removed: whether the dataset was removed.
+    :param backup: where the rows as they were before are kept.
+    :param run: the id of its record.
     """
 
-    job: Job
+    job: AnyJob
     state: State
-    plan: Plan | None = None
+    plan: Plan | CopyPlan | UndoPlan | None = None
     csv: Path | None = None
     before: int | None = None
     sending: bool = False
@@ -92,6 +99,15 @@ class JobResult:
     verification: Verification | None = None
     problems: tuple[Problem, ...] = ()
     error: DataSyncError | None = None
+    made: Dataset | None = None
+    removed: bool = False
+    backup: Path | None = None
+    run: str = ""
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """The dataset that was, or would be, changed."""
+        return self.made or (self.plan.dataset if self.plan else None)
 
     @property
     def exit_code(self) -> int:
@@ -108,13 +124,21 @@ class JobResult:
 
 @dataclass(frozen=True)
 class Report:
-    """All jobs of one run."""
+    """All jobs of one run.
+
+    :param notes: what else is to be told, such as about earlier runs, each a sentence.
+    :param stopped: whether somebody stopped it before all jobs were run.
+    """
 
     results: tuple[JobResult, ...]
+    notes: tuple[str, ...] = ()
+    stopped: bool = False
 
     @property
     def exit_code(self) -> int:
         """The gravest of all jobs: failure before missing sign-in, later, warnings, well."""
+        if self.stopped:
+            return 130
         codes = {result.exit_code for result in self.results}
         return next((code for code in (130, 1, 4, 5, 3) if code in codes), 0)
 
@@ -124,7 +148,8 @@ def final_state(result: JobResult) -> State:
     receipt, plan, verification = result.receipt, result.plan, result.verification
     if receipt and plan and receipt.reported:
         # Only a delete may leave rows out: those that were not there (protocol §3.6).
-        left_out = receipt.errors if result.job.method is Method.DELETE else 0
+        deletes = isinstance(result.job, Job) and result.job.method is Method.DELETE
+        left_out = receipt.errors if deletes else 0
         if receipt.created + receipt.updated + receipt.deleted + left_out < plan.rows:
             return State.FAILED
     agrees = verification is not None and verification.agrees

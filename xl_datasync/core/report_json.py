@@ -7,9 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from xl_datasync.core.errors import DataSyncError
+from xl_datasync.core.jobs import PortJob
 from xl_datasync.core.problems import ConfigurationFaults, Problem
 from xl_datasync.core.report import EXIT_CODES, JobResult, Report
-from xl_datasync.core.report_text import result_words
+from xl_datasync.core.report_words import result_words
 
 
 def report_json(report: Report) -> dict[str, Any]:
@@ -17,22 +18,29 @@ def report_json(report: Report) -> dict[str, Any]:
     return {
         "exit_code": report.exit_code,
         "meaning": EXIT_CODES[report.exit_code],
-        "jobs": [_result_json(result) for result in report.results],
+        "jobs": [result_json(result) for result in report.results],
+        "notes": list(report.notes),
     }
 
 
-def _result_json(result: JobResult) -> dict[str, Any]:
-    plan, receipt, verification = result.plan, result.receipt, result.verification
+def result_json(result: JobResult) -> dict[str, Any]:
+    """One job's result for machines, and for its record."""
+    plan, receipt, verification, dataset = result.plan, result.receipt, result.verification, result.dataset
     return {
+        "run": result.run,
         "job": result.job.name,
-        "method": result.job.method.verb,
+        "method": result.job.verb,
+        "exit_code": result.exit_code,
         "state": result.state.name.lower(),
         "words": result_words(result),
         "connection": result.job.connection.name,
         "portal": result.job.connection.address,
-        "dataset_id": result.job.dataset_id,
-        "dataset_name": plan.dataset.name if plan else None,
-        "dataset_link": plan.dataset.link if plan else None,
+        "dataset_id": dataset.id if dataset else result.job.dataset_id,
+        "dataset_name": dataset.name if dataset else None,
+        "dataset_link": dataset.link if dataset else None,
+        "dataset_made": result.made is not None,
+        "dataset_removed": result.removed,
+        **_source_json(result),
         "rows_planned": plan.rows if plan else None,
         "forecast": asdict(result.forecast) if result.forecast else None,
         "rows_sent": receipt.sent if receipt else None if result.sending else 0,
@@ -44,10 +52,24 @@ def _result_json(result: JobResult) -> dict[str, Any]:
         "rows_after": verification.after if verification else None,
         "verified": verification.agrees if verification else None,
         "csv": str(result.csv) if result.csv else None,
-        "sha256": plan.sha256 if plan else None,
+        "sha256": plan.sha256 if plan and plan.sha256 else None,
+        "backup": str(result.backup) if result.backup else None,
         "request_ids": list(receipt.request_ids) if receipt else [],
         "error": error_json(result.error) if result.error else None,
         "problems": problems_json(result.problems),
+    }
+
+
+def _source_json(result: JobResult) -> dict[str, Any]:
+    """Where the rows came from: a dataset, for a port."""
+    job = result.job
+    if not isinstance(job, PortJob):
+        return {}
+    return {
+        "copied": job.what.value,
+        "copy_method": job.method.verb,
+        "source_portal": job.source_connection.address,
+        "source_id": job.source_id,
     }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from xl_datasync.core.checks import RIGHTS_NEEDED, rights_words
 from xl_datasync.core.connection import Connection
 from xl_datasync.core.errors import ConfigurationError, DataSyncError
-from xl_datasync.core.jobs import Job
+from xl_datasync.core.jobs import Job, PortJob
 from xl_datasync.core.problems import ConfigurationFaults
 from xl_datasync.credentials import find_sign_in
 from xl_datasync.portal import Portal
@@ -60,7 +60,7 @@ def test_connections(workbook: Path) -> list[ConnectionTest]:
     return [_test(connection, config.jobs) for connection in config.connections]
 
 
-def _test(connection: Connection, jobs: Sequence[Job]) -> ConnectionTest:
+def _test(connection: Connection, jobs: Sequence[Job | PortJob]) -> ConnectionTest:
     try:
         sign_in = find_sign_in(connection, None)
         with Portal(connection.address, sign_in) as portal:
@@ -71,7 +71,10 @@ def _test(connection: Connection, jobs: Sequence[Job]) -> ConnectionTest:
     return ConnectionTest(connection, who.display_name, sign_in.source, rights)
 
 
-def _rights(job: Job, portal: Portal) -> tuple[str, str, bool]:
+def _rights(job: Job | PortJob, portal: Portal) -> tuple[str, str, bool]:
+    if isinstance(job, PortJob) and job.what.makes_dataset:
+        allowed = portal.may_create() is not False
+        return ("new dataset", f"you {'may' if allowed else 'may not'} make datasets (job “{job.name}”)", allowed)
     try:
         dataset = portal.describe(job.dataset_id)
     except DataSyncError as error:

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from xl_datasync.api import signed_in_if_possible, sound_config
+from xl_datasync.api import publishing_jobs, signed_in_if_possible, sound_config
 from xl_datasync.core.connection import Connection
 from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.delivery import Method
@@ -16,11 +16,11 @@ from xl_datasync.core.jobs import Job
 from xl_datasync.core.mapping import MappedColumn, Mapping, Match
 from xl_datasync.core.plan import Plan, Workbench, make_plan, work_out
 from xl_datasync.core.problems import Problem, ProblemLog, any_blocks, any_warns
-from xl_datasync.core.report_text import plural, problem_lines
+from xl_datasync.core.report_text import problem_lines
+from xl_datasync.core.report_words import plural
 from xl_datasync.core.values import TableShape
 from xl_datasync.csv_files import Draft, draft, file_name, refuse_to_overwrite
-from xl_datasync.run import open_source
-from xl_datasync.workbook.closed import open_workbook
+from xl_datasync.workbook.closed import open_source, open_workbook
 from xl_datasync.workbook.protocol import Source
 
 
@@ -47,7 +47,7 @@ class Export:
 def export_job(workbook: Path, name: str, output: Path | None) -> Export:
     """Write the CSV that a job would send."""
     with open_workbook(workbook) as book:
-        (job,) = sound_config(book, (name,)).jobs
+        (job,) = publishing_jobs(sound_config(book, (name,)))
         target = _target(workbook, job, output)
         with signed_in_if_possible()(job.connection) as portal:
             dataset = portal.describe(job.dataset_id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from xl_datasync.api import signed_in_if_possible, sound_config
+from xl_datasync.api import publishing_jobs, signed_in_if_possible, sound_config
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.jobs import Job
 from xl_datasync.core.mapping import MappedColumn, Mapping, Send
@@ -18,8 +18,7 @@ from xl_datasync.core.problems import Problem, ProblemLog
 from xl_datasync.core.report_text import problem_lines
 from xl_datasync.core.values import SheetColumn, TableShape, is_blank, value_text
 from xl_datasync.csv_files import draft, refuse_to_overwrite
-from xl_datasync.run import open_source
-from xl_datasync.workbook.closed import open_workbook
+from xl_datasync.workbook.closed import open_source, open_workbook
 from xl_datasync.workbook.protocol import Source
 from xl_datasync.workbook.tables import COLUMN_MAP
 
@@ -46,7 +45,7 @@ def mappings(workbook: Path, jobs: Sequence[str]) -> list[JobMapping]:
     """
     with open_workbook(workbook) as book:
         found = []
-        for job in sound_config(book, jobs).jobs:
+        for job in publishing_jobs(sound_config(book, jobs)):
             with signed_in_if_possible()(job.connection) as portal, open_source(job, book) as source:
                 table = source.read_table(Source(job.source, job.header_row))
                 found.append(_mapping(job, portal.describe(job.dataset_id), table))

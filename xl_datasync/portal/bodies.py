@@ -1,30 +1,24 @@
-"""What is uploaded: the CSV as it is, cut into parts, as deletions, or as JSON rows. Files in, files out.
+"""What is uploaded: a file as it is, cut into parts, as deletions, or as JSON rows. Files in, files out.
 
 Every body is a file of known length that can be read again from its beginning, because a request may be repeated.
 """
 
 from __future__ import annotations
 
-import csv
-import json
 import tempfile
 import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
 from xl_datasync.core.delivery import Delivery, Method
-from xl_datasync.portal.cells import json_writer
+from xl_datasync.portal.json_lines import BLOCK, json_rows_of_csv, with_nulls, write_array
 
-# Large blocks: with the HTTP library's own 16 KB a fast line is not filled.
-BLOCK = 256 * 1024
 IN_MEMORY = 4 * 1024 * 1024
 CSV_TYPE = "text/csv"
 JSON_TYPE = "application/json"
-# One cell may be long, a polygon for example; the csv module's own limit is 128 KB and it is one for the process.
-LONGEST_CELL = 2**31 - 1
 
 
 class Body:
@@ -82,18 +76,35 @@ def parts_of(delivery: Delivery) -> Generator[Part, None, None]:
     """The requests a delivery needs, one after the other; each part is gone when the next is asked for.
 
     Replace and append are always one request, because only one request is one transaction (protocol §3.8 [S][C]).
+
+    :raises ValueError: where rows are to be deleted that stand in JSON.
     """
-    with delivery.csv.open("rb", buffering=BLOCK) as file:
+    with delivery.file.open("rb", buffering=BLOCK) as file:
+        if delivery.json_lines:
+            yield from _json_parts(delivery, file)
+            return
         if delivery.method is Method.UPSERT and delivery.keep_blanks:
-            lines, content_type = _json_rows(delivery), JSON_TYPE
+            lines, content_type = json_rows_of_csv(delivery), JSON_TYPE
         elif delivery.method is Method.DELETE:
             lines, content_type = _deletions(records(file)), CSV_TYPE
         elif parts_needed(delivery) == 1:
-            yield Part(file, file_size(delivery.csv), delivery.rows)
+            yield Part(file, file_size(delivery.file), delivery.rows)
             return
         else:
             lines, content_type = records(file), CSV_TYPE
         yield from _cut(lines, delivery.rows_per_request, content_type)
+
+
+def _json_parts(delivery: Delivery, file: IO[bytes]) -> Iterator[Part]:
+    if delivery.method is Method.DELETE:
+        raise ValueError("rows to be deleted are given as CSV")
+    if delivery.method is Method.UPSERT:
+        lines = file if delivery.keep_blanks else with_nulls(file, delivery.columns)
+        yield from _cut(chain([b"["], map(bytes.rstrip, lines)), delivery.rows_per_request, JSON_TYPE)
+        return
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as array:
+        write_array(file, array)
+        yield Part(array, array.tell(), delivery.rows, JSON_TYPE)
 
 
 def parts_needed(delivery: Delivery) -> int:
@@ -145,23 +156,6 @@ def _deletions(rows: Iterator[bytes]) -> Iterator[bytes]:
     yield next(rows, b"").rstrip(b"\r\n") + b",:deleted\r\n"
     for row in rows:
         yield row.rstrip(b"\r\n") + b",true\r\n"
-
-
-def _json_rows(delivery: Delivery) -> Iterator[bytes]:
-    """Rows as JSON objects without their empty cells, which so keep what the portal has (protocol §3.3 [S]).
-
-    The first item is what stands before the rows, as a header does in CSV.
-    """
-    csv.field_size_limit(LONGEST_CELL)
-    writers = [(column.field_name, json_writer(column)) for column in delivery.columns]
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    yield b"["
-    with delivery.csv.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file)
-        next(rows, None)
-        for cells in rows:
-            pairs = zip(writers, cells, strict=True)
-            yield encode({name: write(cell) for (name, write), cell in pairs if cell}).encode()
 
 
 def _cut(lines: Iterator[bytes], rows_per_request: int, content_type: str) -> Iterator[Part]:

@@ -6,18 +6,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from io import BytesIO
 from typing import IO
 
-from xl_datasync.portal.bodies import Body
+from xl_datasync.portal.bodies import JSON_TYPE, Body
+from xl_datasync.portal.deeds import READING, Deed
 
 
 @dataclass(frozen=True)
 class Call:
     """One request to be made.
 
-    :param body: what is uploaded; None for a read.
+    :param body: what is uploaded; None for a read and for a deletion.
     :param dataset: how a message calls the dataset concerned, such as ``“Permits” (abcd-1234)``.
-    :param repeatable: whether sending it twice does what sending it once does.
+    :param deed: what it is for; decides the words of its errors, and whether it may be sent twice.
+    :param may_wait: whether a promise to do it later (202) is an answer (protocol §3.10 [C]).
     :param in_doubt: whether the same rows were sent before and nobody knows what became of them.
     """
 
@@ -27,8 +30,21 @@ class Call:
     body: Body | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     dataset: str = ""
-    repeatable: bool = True
+    deed: Deed = READING
+    may_wait: bool = False
     in_doubt: bool = False
+
+
+def dataset_label(name: str, dataset_id: str) -> str:
+    """How messages call a dataset."""
+    return f"“{name}” ({dataset_id})" if name else f"dataset {dataset_id}"
+
+
+def json_call(method: str, path: str, value: object, deed: Deed, dataset: str) -> Call:
+    """A request that carries a value as JSON."""
+    data = json.dumps(value, ensure_ascii=False).encode()
+    headers = {"Content-Type": JSON_TYPE}
+    return Call(method, path, body=Body(BytesIO(data), len(data)), headers=headers, deed=deed, dataset=dataset)
 
 
 @dataclass(frozen=True)

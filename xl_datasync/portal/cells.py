@@ -38,7 +38,7 @@ def json_writer(column: Column) -> Callable[[str], object]:
         case "url":
             return _url
         case "location":
-            return _location
+            return location_value
         case "json":
             return _wrapped
     return str
@@ -68,7 +68,8 @@ def _url(text: str) -> object:
     return {"description": named[1], "url": named[2]} if named else {"url": text}
 
 
-def _location(text: str) -> object:
+def location_value(text: str) -> dict[str, object]:
+    """The parts of a location from the lines of a CSV cell (protocol §7 [D])."""
     found = COORDINATES.search(text)
     lines = (text[: found.start()] if found else text).strip().splitlines()
     place: dict[str, object] = {"latitude": found[1], "longitude": found[2]} if found else {}
@@ -99,14 +100,21 @@ def _object_text(column: Column, value: Mapping[str, Any]) -> str:
 
 
 def _location_text(value: Mapping[str, Any]) -> str:
-    address = value.get("human_address") or {}
-    if isinstance(address, str):
-        address = json.loads(address)
+    address = _address(value.get("human_address"))
     street, city, state, code = (str(address.get(part) or "") for part in ADDRESS_PARTS)
     lines = [street, f"{city}, {state} {code}".strip(" ,")]
     if value.get("latitude") is not None:
         lines.append(f"({wire_number(value['latitude'])}, {wire_number(value['longitude'])})")
     return "\n".join(line for line in lines if line)
+
+
+def _address(given: object) -> Mapping[str, Any]:
+    """The parts of an address, which portals give as JSON text or as an object."""
+    try:
+        address = json.loads(given) if isinstance(given, str) else given
+    except ValueError:
+        return {}
+    return address if isinstance(address, Mapping) else {}
 
 
 def _wkt(coordinates: Any) -> str:

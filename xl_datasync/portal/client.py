@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 
 from xl_datasync.core.connection import SignIn
-from xl_datasync.core.dataset import DATASET_ID, Dataset
+from xl_datasync.core.dataset import DATASET_ID, Blueprint, Dataset
 from xl_datasync.core.delivery import Delivery, Progress, Receipt
 from xl_datasync.core.errors import ConfigurationError, PortalError
-from xl_datasync.portal.calls import Call
+from xl_datasync.portal.assets import Asset, RowsState, find_by_title, newest_row, rows_state
+from xl_datasync.portal.calls import Call, dataset_label
+from xl_datasync.portal.differences import Made
+from xl_datasync.portal.making import make, read_view
+from xl_datasync.portal.publication import publish_draft, remove
 from xl_datasync.portal.reading import PAGE, Row, count_rows, every_identifier, identifiers_there, read_pages
-from xl_datasync.portal.retries import Timeouts
-from xl_datasync.portal.rows import Sender, dataset_label
+from xl_datasync.portal.retries import Stop, Timeouts
+from xl_datasync.portal.rows import Sender
 from xl_datasync.portal.session import Session
 from xl_datasync.portal.views import User, read_dataset, read_user
 
@@ -77,16 +81,62 @@ class Portal:
 
     def who_am_i(self) -> User:
         """Who is signed in; also the way to try a sign-in (protocol §1.4 [D])."""
-        return read_user(self._object(Call("GET", "/api/users/current.json"), "id"))
+        return read_user(self._session.object(Call("GET", "/api/users/current.json"), "id"))
 
     def describe(self, dataset_id: str) -> Dataset:
         """The dataset's columns, row identifier, and what the signed-in user may do with it.
 
         :raises ConfigurationError: where that is no dataset id.
         """
+        return read_dataset(read_view(self._session, _checked(dataset_id)), self.address)
+
+    def may_create(self) -> bool | None:
+        """Whether the signed-in user may make datasets; None where the portal does not say."""
+        return self.who_am_i().may_create
+
+    def create(self, blueprint: Blueprint, told: Callable[[str], None] | None = None) -> Made:
+        """Make a dataset: a draft without rows, which only its editors see.
+
+        It is asked for once and never again, because a repeat would make a second one: where the answer is lost, the
+        error's ``outcome_known`` is false, and :meth:`find_by_title` may help.
+
+        :param told: called with the new id as soon as the portal gave it, so that it can be written down.
+        :returns: the dataset, with words for every way in which it is not as asked.
+        """
+        return make(self._session, blueprint, told)
+
+    def find_by_title(self, title: str, since: float | None = None) -> list[Asset] | None:
+        """The user's own datasets of exactly that title; None where the portal cannot say. Never an error.
+
+        :param since: seconds since 1970; only those made then or later.
+        """
+        try:
+            return find_by_title(self._session, title, self.who_am_i().id, since)
+        except PortalError:
+            return None
+
+    def publish_draft(self, dataset_id: str) -> Dataset:
+        """Make a draft visible to its readers, and read it back; harmless where it is published already."""
+        return publish_draft(self._session, _checked(dataset_id))
+
+    def remove(self, dataset_id: str, name: str = "") -> None:
+        """Delete a dataset and its rows.
+
+        :param name: its title, for the words of an error.
+        """
         tidy = _checked(dataset_id)
-        call = Call("GET", f"/api/views/{tidy}.json", dataset=dataset_label("", tidy))
-        return read_dataset(self._object(call, "id"), self.address)
+        remove(self._session, tidy, dataset_label(name, tidy))
+
+    def state(self, dataset_id: str) -> RowsState:
+        """What tells whether rows were changed, to be compared with a later look."""
+        return rows_state(self._session, _checked(dataset_id))
+
+    def newest_row(self, dataset: Dataset) -> str | None:
+        """When the newest row was added, as the portal writes it; None where there is no row.
+
+        Rows added later are read with ``read_rows(dataset, where=":created_at > '…'")``.
+        """
+        return newest_row(self._session, dataset)
 
     def count(self, dataset_id: str, where: str | None = None) -> int:
         """How many rows there are, or how many meet a SoQL condition."""
@@ -119,12 +169,14 @@ class Portal:
         """
         return identifiers_there(self._session, dataset, wanted)
 
-    def publish(self, delivery: Delivery, progress: Progress | None = None) -> Receipt:
+    def publish(self, delivery: Delivery, progress: Progress | None = None, stop: Stop | None = None) -> Receipt:
         """Send a delivery's rows.
 
-        :param progress: called with bytes of the CSV sent so far and in all; full only when the portal has confirmed.
+        :param progress: called with bytes of the file sent so far and in all; full only when the portal has confirmed.
+        :param stop: asked before each request after the first, and while waiting for another attempt at one; true ends
+            it with :class:`~xl_datasync.core.errors.Stopped`, whose words say what is stored.
         """
-        return self._sender.publish(delivery, progress)
+        return self._sender.publish(delivery, progress, stop)
 
     def await_replication(self, dataset_id: str, seconds: float) -> bool:
         """Wait until readers of the portal see the last change (protocol §2.6 [C]).
@@ -151,14 +203,6 @@ class Portal:
                 break
             self._timeouts.sleep(min(REPLICATION_PAUSE, left))
         return False
-
-    def _object(self, call: Call, needed: str) -> dict[str, object]:
-        answer = self._session.ask(call)
-        with answer.file:
-            shape = answer.json()
-        if not isinstance(shape, dict) or needed not in shape:
-            raise self._session.not_a_portal(call, answer)
-        return shape
 
 
 def _checked(dataset_id: str) -> str:

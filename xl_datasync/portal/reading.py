@@ -13,10 +13,9 @@ from urllib.parse import quote
 
 from xl_datasync.core.dataset import NUMBER_TYPES, Column, Dataset
 from xl_datasync.core.errors import ConfigurationError
-from xl_datasync.portal.bodies import BLOCK
-from xl_datasync.portal.calls import Call
+from xl_datasync.portal.calls import Call, dataset_label
 from xl_datasync.portal.cells import wire_text
-from xl_datasync.portal.rows import dataset_label
+from xl_datasync.portal.json_lines import BLOCK
 from xl_datasync.portal.session import Session
 
 Row = dict[str, object]

@@ -12,20 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-from xl_datasync.core.errors import NOTHING_SENT, PortalError, Stopped
+from xl_datasync.core.errors import PortalError, Stopped
+from xl_datasync.portal.deeds import READING, TRY_LATER, Deed, Words
 from xl_datasync.portal.reports import Refusal
 
 ROWS_ARE_STORED = "The rows are stored on the portal."
-NO_ROW_CHANGED = "No row was changed."
-NOT_KNOWN = "It is not known whether the portal carried it out."
-NOT_KNOWN_IF_ADDED = "It is not known whether the rows were added."
-LOOK_FIRST = (
-    "Do not run it again yet: that could add every row a second time. Open the dataset, look at its number of rows and "
-    "at its newest rows, and run it again only if they are not there."
-)
-RUN_AGAIN = "Run it again: no row will be doubled."
 WHEN_RUN_AGAIN = "When you run it again, no row will be doubled."
-TRY_LATER = "Try again in a few minutes."
 SIGN_IN_AGAIN = (
     "Sign in again with “xl-datasync login”. Where the portal is used with an organisation's sign-in page, an API key "
     "is needed, not the password."
@@ -38,7 +30,6 @@ _REFUSED_UNTOUCHED = ("service-unavailable", "read-only-mode")
 
 # What happened, what to do, and whether trying later may help, for each status that needs no closer look.
 _ANSWERS = {
-    202: ("The portal only promised to do the work later, which it never should for rows.", LOOK_FIRST, False),
     404: (
         "{opening} was not found. It may not exist there, or you may not be allowed to see it.",
         "Check the dataset's link, the portal, and which account you are signed in with.",
@@ -65,27 +56,16 @@ _STORED = (
     "Do not run it again before you have looked at the dataset.",
     False,
 )
-_REFUSED_ROWS = (
-    "The portal refused the rows for {subject}.",
-    "Correct the sheet or the column mapping, check, and publish again.",
-    False,
-)
-_REFUSED_QUESTION = (
-    "The portal did not understand what was asked about {subject}.",
-    "Give the reference to support.",
-    False,
-)
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What the words depend on: where, who, which dataset, and whether rows were being sent."""
+    """What the words depend on: where, who, which dataset, and what was to be done."""
 
     host: str
     user: str = ""
     dataset: str = ""
-    writes: bool = False
-    repeatable: bool = True
+    deed: Deed = READING
     loopback: bool = False
     signed_in_from: str = ""
 
@@ -99,17 +79,21 @@ class Setting:
         """The same at the beginning of a sentence."""
         return self.subject[:1].upper() + self.subject[1:]
 
+    def fill(self, words: str, status: int | None = None) -> str:
+        """The words with the dataset, the portal and the status in their places."""
+        return words.format(subject=self.subject, opening=self.opening, host=self.host, status=status)
+
 
 def refused(setting: Setting, status: int, headers: Mapping[str, str], refusal: Refusal, reference: str) -> PortalError:
     """The error for an answer that is no success."""
     what, remedy, temporary = _words(setting, status, refusal)
-    known = _outcome_known(status, refusal.code) or refusal.rows_saved or not setting.writes
+    known = _outcome_known(status, refusal.code) or refusal.rows_saved or not setting.deed.writes
     code = "authentication_required" if status == 403 and _sign_in_refused(refusal) else refusal.code
     wait = retry_after(headers.get("Retry-After", "")) if temporary else None
     if refusal.rows_saved:
         unaffected = ROWS_ARE_STORED
     elif known:
-        unaffected = NO_ROW_CHANGED if setting.writes else NOTHING_SENT
+        unaffected = setting.deed.untouched
     else:
         unaffected, remedy = uncertain(setting)
     if wait and wait > 60:
@@ -118,7 +102,7 @@ def refused(setting: Setting, status: int, headers: Mapping[str, str], refusal: 
         what + (f" The portal says: “{refusal.message}”." if refusal.message else ""),
         status=status,
         code=code,
-        temporary=temporary and (known or setting.repeatable),
+        temporary=temporary and (known or setting.deed.repeatable),
         retry_after=wait,
         outcome_known=known,
         rows_stored=refusal.rows_saved,
@@ -170,15 +154,14 @@ def doubted(setting: Setting, error: PortalError | Stopped) -> PortalError | Sto
     if error.rows_stored or not error.outcome_known:
         return error
     # What helps against the last failure comes first; after an append it must not seem an invitation to try again.
-    remedy = f"{error.remedy} {remedy}".strip() if setting.repeatable else remedy
+    remedy = f"{error.remedy} {remedy}".strip() if setting.deed.repeatable else remedy
     return reworded(error, unaffected=unaffected, remedy=remedy, outcome_known=False)
 
 
 def uncertain(setting: Setting) -> tuple[str, str]:
     """What holds and what to do when nobody knows whether the portal carried a write out."""
-    if setting.repeatable:
-        return NOT_KNOWN, RUN_AGAIN
-    return NOT_KNOWN_IF_ADDED, LOOK_FIRST
+    unaffected, remedy = setting.deed.doubt
+    return setting.fill(unaffected), remedy
 
 
 def _outcome_known(status: int, code: str) -> bool:
@@ -202,20 +185,23 @@ def _sign_in_refused(refusal: Refusal) -> bool:
     )
 
 
-def _words(setting: Setting, status: int, refusal: Refusal) -> tuple[str, str, bool]:
+def _words(setting: Setting, status: int, refusal: Refusal) -> Words:
     """What happened, what to do, and whether trying later may help."""
+    own = setting.deed.answers.get(status)
     if status in (401, 403):
         return (*_no_entry(setting, status, refusal), False)
     if refusal.rows_saved:
         row = _STORED
+    elif own:
+        row = own
     elif status == 400:
-        row = _REFUSED_ROWS if setting.writes else _REFUSED_QUESTION
+        row = setting.deed.refused
     elif status == 409 and not any(word in refusal.code for word in _LASTING_CONFLICTS):
         row = _LOCKED
     else:
         row = _ANSWERS.get(status, _OTHER)
     what, remedy, temporary = row
-    return what.format(subject=setting.subject, opening=setting.opening, status=status), remedy, temporary
+    return setting.fill(what, status), remedy, temporary
 
 
 def _no_entry(setting: Setting, status: int, refusal: Refusal) -> tuple[str, str]:
@@ -237,13 +223,11 @@ def _no_entry(setting: Setting, status: int, refusal: Refusal) -> tuple[str, str
         if setting.signed_in_from == "the environment":
             remedy = "Correct the environment variables that the sign-in was taken from."
         return f"The portal did not accept the sign-in of {setting.user}.", remedy
-    may_not = "change" if setting.writes else "see"
+    may_not = setting.fill(setting.deed.may_not)
     if not setting.user:
-        return (
-            f"Without a sign-in you may not {may_not} {setting.subject}.",
-            "Sign in with “xl-datasync login”.",
-        )
+        return f"Without a sign-in you may not {may_not}.", "Sign in with “xl-datasync login”."
+    verb = setting.deed.may_not.split()[0]
     return (
-        f"You are signed in as {setting.user} but may not {may_not} {setting.subject}.",
-        f"Ask its owner for the right to {may_not} it.",
+        f"You are signed in as {setting.user} but may not {may_not}.",
+        setting.deed.ask or f"Ask its owner for the right to {verb} it.",
     )

@@ -15,9 +15,15 @@ from tenacity import (
     wait_random,
 )
 
-from xl_datasync.core.errors import PortalError
+from xl_datasync.core.errors import PortalError, Stopped
+from xl_datasync.portal.deeds import NO_ROW_CHANGED, Deed
 
 log = logging.getLogger(__name__)
+
+# Asked now and then whether the user wants to stop.
+Stop = Callable[[], bool]
+# How long a stop may go unnoticed while waiting.
+LONGEST_SLEEP = 0.5
 
 
 @dataclass(frozen=True)
@@ -27,28 +33,43 @@ class Timeouts:
     A write may be busy for very long before it answers (protocol §3.9 [I]: over two hours has been seen), so it gets
     half an hour without a sign of life where a read gets a minute.
 
+    :param change: for making, changing and deleting a dataset, which is quick; the vendor's client gives any request
+        so long (protocol §9 [C]).
     :param send: how long the portal may leave a part of an upload untaken before the connection counts as broken.
     :param first_wait: about how long to wait before the second attempt; it doubles with each further one.
     :param first_lock_wait: the same where another writer holds the dataset or the portal was too slow
         (protocol §9: "longer backoff" for 408 and 409).
     :param longest_total_wait: how long is waited between all attempts of one request together; a portal that asks for
         more than is left of it is not tried again.
+    :param publication: how long the portal may take to look up addresses and, after that, to publish a dataset; the
+        vendor's client waits as long as it takes (protocol §3.10, §5 [C]).
+    :param poll: how long to wait before asking again for work that was promised, where the portal does not say
+        (protocol §3.10 [C]: 4 to 10 s).
     :param sleep: how waiting is done; a test hands in something that only notes the seconds.
     """
 
     connect: float = 15.0
     read: float = 60.0
     write: float = 1800.0
+    change: float = 300.0
     send: float = 300.0
     attempts: int = 5
     first_wait: float = 1.0
     first_lock_wait: float = 5.0
     longest_wait: float = 60.0
     longest_total_wait: float = 90.0
+    publication: float = 1800.0
+    poll: float = 5.0
     sleep: Callable[[float], None] = time.sleep
 
+    def of(self, deed: Deed) -> tuple[float, float]:
+        """How long to wait for a connection, and for a sign of life on it."""
+        if not deed.writes:
+            return self.connect, self.read
+        return self.connect, self.write if deed.long else self.change
 
-def retrying(timeouts: Timeouts) -> Retrying:
+
+def retrying(timeouts: Timeouts, stop: Stop | None = None) -> Retrying:
     """The policy for one request.
 
     What is tried again is a property of the error: it is temporary only where a repeat is harmless (protocol §9).
@@ -76,10 +97,28 @@ def retrying(timeouts: Timeouts) -> Retrying:
         stop=enough,
         retry=retry_if_exception(worth_repeating),
         wait=wait,
-        sleep=timeouts.sleep,
+        sleep=_stoppable(timeouts.sleep, stop) if stop else timeouts.sleep,
         before_sleep=_tell,
         reraise=True,
     )
+
+
+def stopped_by_user(unaffected: str) -> Stopped:
+    """The error that ends work the user no longer wants."""
+    return Stopped("Stopped by you.", unaffected=unaffected)
+
+
+def _stoppable(sleep: Callable[[float], None], stop: Stop) -> Callable[[float], None]:
+    """Waiting in short pieces, before each of which the user may stop."""
+
+    def pause(seconds: float) -> None:
+        while seconds > 0:
+            if stop():
+                raise stopped_by_user(NO_ROW_CHANGED)
+            sleep(min(seconds, LONGEST_SLEEP))
+            seconds -= LONGEST_SLEEP
+
+    return pause
 
 
 def _tell(state: RetryCallState) -> None:

@@ -10,8 +10,10 @@ from xl_datasync.core.delivery import Delivery, Method, Progress, Receipt
 from xl_datasync.core.errors import PortalError, Stopped
 from xl_datasync.portal import refusals, unreached
 from xl_datasync.portal.bodies import CSV_TYPE, Body, Part, file_size, gzipped, parts_needed, parts_of
-from xl_datasync.portal.calls import Answer, Call
+from xl_datasync.portal.calls import Answer, Call, dataset_label
+from xl_datasync.portal.deeds import NO_ROW_CHANGED, ROWS, ROWS_ONCE, RUN_AGAIN
 from xl_datasync.portal.reports import Counts, Refusal, read_report
+from xl_datasync.portal.retries import Stop, stopped_by_user
 from xl_datasync.portal.session import Session
 
 log = logging.getLogger(__name__)
@@ -33,17 +35,21 @@ class Sender:
         self._compress = not session.loopback if compress is None else compress
         self._compressed_before = False
 
-    def publish(self, delivery: Delivery, progress: Progress | None) -> Receipt:
+    def publish(self, delivery: Delivery, progress: Progress | None, stop: Stop | None = None) -> Receipt:
         """Send the rows, in as many requests as the method allows and the number of rows asks for.
 
+        :param stop: asked before each request after the first, and while waiting for another attempt at one.
         :raises PortalError: where the portal refused, failed, or could not be reached. Its words say what is stored.
+        :raises Stopped: where ``stop`` said so.
         """
         receipt, needed, done = Receipt(), parts_needed(delivery), 0
-        meter = _Meter(progress, file_size(delivery.csv), delivery.rows)
+        shipment = _Shipment(delivery, _Meter(progress, file_size(delivery.file), delivery.rows), stop)
         with closing(parts_of(delivery)) as parts:
             for part in parts:
                 try:
-                    answer = self._send(delivery, part, meter)
+                    if done and stop and stop():
+                        raise stopped_by_user(NO_ROW_CHANGED)
+                    answer = self._send(shipment, part)
                     with answer.file:
                         receipt = _added(receipt, part, self._counts(delivery, answer), answer.request_id)
                 except PortalError as error:
@@ -51,18 +57,18 @@ class Sender:
                 except Stopped as stopped:
                     raise (_stopped_after(stopped, done, needed) if done else stopped) from None
                 done += 1
-                meter.confirm(part.rows)
+                shipment.meter.confirm(part.rows)
         log.info("Sent %d rows in %d requests.", receipt.sent, done)
         return receipt
 
-    def _send(self, delivery: Delivery, part: Part, meter: _Meter) -> Answer:
+    def _send(self, shipment: _Shipment, part: Part) -> Answer:
         if not self._compress or part.length <= WORTH_COMPRESSING:
-            return self._plain(delivery, part, meter)
+            return self._plain(shipment, part)
         packed, length = gzipped(part.file)
         with packed:
-            body = Body(packed, length, meter.watch(part.rows, length))
+            body = Body(packed, length, shipment.meter.watch(part.rows, length))
             try:
-                answer = self._session.ask(_call(delivery, part.content_type, body, gzip=True))
+                answer = self._session.ask(_call(shipment.delivery, part.content_type, body, gzip=True), shipment.stop)
             except PortalError as error:
                 if self._compressed_before or not _may_be_the_compression(error):
                     raise
@@ -70,29 +76,25 @@ class Sender:
             else:
                 self._compressed_before = True
                 return answer
-        answer = self._plain(delivery, part, meter, in_doubt=in_doubt)
+        answer = self._plain(shipment, part, in_doubt=in_doubt)
         log.info("The portal does not take compressed uploads; sending plain from now on.")
         self._compress = False
         return answer
 
-    def _plain(self, delivery: Delivery, part: Part, meter: _Meter, *, in_doubt: bool = False) -> Answer:
-        body = Body(part.file, part.length, meter.watch(part.rows, part.length))
-        return self._session.ask(replace(_call(delivery, part.content_type, body), in_doubt=in_doubt))
+    def _plain(self, shipment: _Shipment, part: Part, *, in_doubt: bool = False) -> Answer:
+        body = Body(part.file, part.length, shipment.meter.watch(part.rows, part.length))
+        call = _call(shipment.delivery, part.content_type, body)
+        return self._session.ask(replace(call, in_doubt=in_doubt), shipment.stop)
 
     def _counts(self, delivery: Delivery, answer: Answer) -> Counts | None:
         report = read_report(answer.read())
         if not isinstance(report, Refusal):
             return report
-        setting = self._session.setting(_call(delivery, CSV_TYPE, None), writes=True)
+        setting = self._session.setting(_call(delivery, CSV_TYPE, None))
         if report.html:
             raise unreached.not_a_portal(setting, answer.request_id)
         error = refusals.refused(setting, 400, answer.headers, report, answer.request_id)
         raise refusals.doubted(setting, error) if answer.in_doubt else error
-
-
-def dataset_label(name: str, dataset_id: str) -> str:
-    """How messages call a dataset."""
-    return f"“{name}” ({dataset_id})" if name else f"dataset {dataset_id}"
 
 
 @dataclass
@@ -132,6 +134,15 @@ class _Meter:
 
 
 @dataclass(frozen=True)
+class _Shipment:
+    """A delivery on its way: who watches it, and who may stop it."""
+
+    delivery: Delivery
+    meter: _Meter
+    stop: Stop | None
+
+
+@dataclass(frozen=True)
 class _Watch:
     meter: _Meter
     rows: int
@@ -152,7 +163,7 @@ def _call(delivery: Delivery, content_type: str, body: Body | None, *, gzip: boo
         body=body,
         headers=headers,
         dataset=dataset_label(dataset.name, dataset.id),
-        repeatable=delivery.repeatable,
+        deed=ROWS if delivery.repeatable else ROWS_ONCE,
     )
 
 
@@ -185,7 +196,10 @@ def _after_parts(error: PortalError, done: int, needed: int) -> PortalError:
 
 
 def _stopped_after(stopped: Stopped, done: int, needed: int) -> Stopped:
-    return Stopped(stopped.what, where=stopped.where, unaffected=_stored(done, needed), remedy=refusals.RUN_AGAIN)
+    stored = _stored(done, needed)
+    if stopped.unaffected == ROWS.doubt[0]:
+        stored += f" It is not known whether part {done + 1} was."
+    return Stopped(stopped.what, where=stopped.where, unaffected=stored, remedy=RUN_AGAIN)
 
 
 def _stored(done: int, needed: int) -> str:

@@ -24,10 +24,11 @@ from xl_datasync import __version__
 from xl_datasync.core.connection import LOOPBACK_HOSTS, SignIn, portal_address
 from xl_datasync.core.errors import PortalError, SignInError, Stopped
 from xl_datasync.portal import refusals, unreached
-from xl_datasync.portal.bodies import BLOCK, IN_MEMORY
+from xl_datasync.portal.bodies import IN_MEMORY
 from xl_datasync.portal.calls import Answer, Call
+from xl_datasync.portal.json_lines import BLOCK
 from xl_datasync.portal.reports import read_refusal
-from xl_datasync.portal.retries import Timeouts, retrying
+from xl_datasync.portal.retries import Stop, Timeouts, retrying
 from xl_datasync.portal.transport import connection_pools, every_cause, first_of, tls_context, tunnel_status
 
 log = logging.getLogger(__name__)
@@ -56,11 +57,12 @@ class Session:
         """Close every connection."""
         self._http.close()
 
-    def ask(self, call: Call) -> Answer:
+    def ask(self, call: Call, stop: Stop | None = None) -> Answer:
         """Make the request, again where that is harmless and may help.
 
         One attempt whose outcome nobody knows leaves that of the whole request open, however the last attempt ends.
 
+        :param stop: asked while waiting between attempts; true ends it with :class:`Stopped`.
         :raises PortalError: where the portal refused, failed, or could not be reached.
         """
         in_doubt = call.in_doubt
@@ -74,23 +76,37 @@ class Session:
                 raise
 
         try:
-            answer = retrying(self.timeouts)(attempt)
+            answer = retrying(self.timeouts, stop)(attempt)
         except (PortalError, Stopped) as error:
             raise (refusals.doubted(self.setting(call), error) if in_doubt else error) from None
         return replace(answer, in_doubt=in_doubt)
+
+    def object(self, call: Call, needed: str) -> dict[str, Any]:
+        """The JSON object a read is answered with.
+
+        :param needed: a key without which it is no portal's answer.
+        :raises PortalError: where the portal refused, failed, or could not be reached.
+        """
+        answer = self.ask(call)
+        with answer.file:
+            shape = answer.json()
+        if not isinstance(shape, dict) or needed not in shape:
+            raise self.not_a_portal(call, answer)
+        return shape
 
     def ask_once(self, call: Call) -> Answer:
         """Make the request once.
 
         :raises PortalError: where the portal refused, failed, or could not be reached.
         """
-        if call.body is not None and not call.repeatable:
+        if not call.deed.repeatable:
             # A connection kept from before may have been closed by the other end unseen; the rows would then seem sent.
             self._http.close()
         url, params = self.address + call.path, call.params
         for _ in range(MOST_REDIRECTS):
             answer = self._exchange(call, url, params)
-            if 200 <= answer.status < 300 and not (call.body is not None and answer.status == 202):
+            promised = answer.status == 202 and call.deed.writes and not call.may_wait
+            if 200 <= answer.status < 300 and not promised:
                 return answer
             with answer.file:
                 if answer.status not in REDIRECTS:
@@ -99,20 +115,19 @@ class Session:
                         self.setting(call), answer.status, answer.headers, refusal, answer.request_id
                     )
             target = urljoin(url, answer.headers.get("Location", ""))
-            if call.body is not None or _place(target) != _place(self.address):
+            if call.deed.writes or not same_place(target, self.address):
                 raise unreached.redirected(self.setting(call), target, answer.request_id)
             url, params = target, {}
         raise unreached.redirected(self.setting(call), url, "")
 
-    def setting(self, call: Call, *, writes: bool | None = None) -> refusals.Setting:
-        """What the words of an error depend on; ``writes`` is taken from the call where it is not given."""
+    def setting(self, call: Call) -> refusals.Setting:
+        """What the words of an error depend on."""
         return refusals.Setting(
             host=self.host,
             user=self.user,
             signed_in_from=self._signed_in_from,
             dataset=call.dataset,
-            writes=call.body is not None if writes is None else writes,
-            repeatable=call.repeatable,
+            deed=call.deed,
             loopback=self.loopback,
         )
 
@@ -122,7 +137,6 @@ class Session:
 
     def _exchange(self, call: Call, url: str, params: Mapping[str, str]) -> Answer:
         request_id = uuid.uuid4().hex
-        limits = self.timeouts
         if call.body is not None:
             call.body.rewind()
         try:
@@ -132,7 +146,7 @@ class Session:
                 params=params,
                 data=call.body,
                 headers={**call.headers, "X-Socrata-RequestId": request_id},
-                timeout=(limits.connect, limits.read if call.body is None else limits.write),
+                timeout=self.timeouts.of(call.deed),
                 allow_redirects=False,
                 stream=True,
             ) as response:
@@ -147,7 +161,7 @@ class Session:
     def _lost(self, call: Call, error: Exception, request_id: str) -> PortalError:
         setting = self.setting(call)
         causes = every_cause(error)
-        untouched = call.body is None or not call.body.started
+        untouched = not call.deed.writes or (call.body is not None and not call.body.started)
         if isinstance(error, requests.exceptions.ProxyError):
             return unreached.proxy_failed(setting, _proxy_host(self._http), tunnel_status(causes), request_id)
         certificate = first_of(causes, ssl.SSLCertVerificationError)
@@ -238,6 +252,11 @@ class _Adapter(HTTPAdapter):
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Nothing: the context above decides; the library would add its own list of authorities."""
+
+
+def same_place(url: str, other: str) -> bool:
+    """Whether a sign-in for one may be sent to the other (protocol §1.8)."""
+    return _place(url) == _place(other)
 
 
 def _place(url: str) -> tuple[str, str | None, int | None]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from xl_datasync.core.errors import NOTHING_SENT, PortalError
-from xl_datasync.portal.refusals import NO_ROW_CHANGED, TRY_LATER, Setting, uncertain
+from xl_datasync.portal.deeds import TRY_LATER
+from xl_datasync.portal.refusals import Setting, uncertain
 
 
 def redirected(setting: Setting, target: str, reference: str) -> PortalError:
@@ -15,7 +16,7 @@ def redirected(setting: Setting, target: str, reference: str) -> PortalError:
     return PortalError(
         f"The portal points to another address, {host}." if moved else "The portal points to another page of its own.",
         where=setting.host,
-        unaffected=NO_ROW_CHANGED if setting.writes else "The sign-in was not passed on.",
+        unaffected=setting.deed.untouched if setting.deed.writes else "The sign-in was not passed on.",
         remedy=f"If {host} is your portal, write https://{host} as the address of the connection and sign in there."
         if moved
         else "Check the portal's address, and the dataset's link.",
@@ -25,11 +26,11 @@ def redirected(setting: Setting, target: str, reference: str) -> PortalError:
 
 def not_a_portal(setting: Setting, reference: str) -> PortalError:
     """The error for an answer that no open-data portal gives, such as the sign-in page of a guest network."""
-    unaffected, remedy = uncertain(setting) if setting.writes else (NOTHING_SENT, "")
+    unaffected, remedy = uncertain(setting)
     return PortalError(
         "A page came back that is not an open-data portal's answer.",
         where=setting.host,
-        outcome_known=not setting.writes,
+        outcome_known=not setting.deed.writes,
         unaffected=unaffected,
         remedy="Check the portal's address, and whether this network wants you to sign in first. " + remedy,
         reference=reference,
@@ -99,7 +100,7 @@ def cut_off(setting: Setting, *, slow: bool, untouched: bool, reference: str) ->
     return PortalError(
         what,
         where=setting.host,
-        temporary=untouched or setting.repeatable,
+        temporary=untouched or setting.deed.repeatable,
         outcome_known=untouched,
         unaffected=unaffected,
         remedy=remedy,

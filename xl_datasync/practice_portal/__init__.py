@@ -2,6 +2,6 @@
 
 from .faults import FAULTS
 from .server import DEFAULT_PORT, Exchange, PracticePortal, serve
-from .signin import SignIn
+from .signin import OTHER_SIGN_INS, SIGN_INS, SignIn
 
-__all__ = ["DEFAULT_PORT", "FAULTS", "Exchange", "PracticePortal", "SignIn", "serve"]
+__all__ = ["DEFAULT_PORT", "FAULTS", "OTHER_SIGN_INS", "SIGN_INS", "Exchange", "PracticePortal", "SignIn", "serve"]

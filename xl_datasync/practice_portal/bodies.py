@@ -117,6 +117,24 @@ _DECODER = json.JSONDecoder(parse_float=Decimal, parse_int=Decimal, parse_consta
 _BLANK = " \t\r\n"
 
 
+def read_object_body(request: Request) -> dict[str, object]:
+    """A body that is one JSON object; an empty body is an empty object. The Content-Type is not looked at.
+
+    sodapy sends none with its JSON, and real portals take it.
+    """
+    with open_body(request) as text:
+        content = text.read()
+    if not content.strip():
+        return {}
+    try:
+        value = json.loads(content, parse_constant=_refuse_constant)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise Refusal(400, "req.body.malformed-json", f"Malformed JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise invalid_request("The body is not an object")
+    return value
+
+
 class _JsonText:
     """JSON text read piece by piece, decoded one value at a time."""
 

@@ -61,3 +61,23 @@ def dataset_missing(dataset_id: str) -> Refusal:
 def row_missing(row_id: str) -> Refusal:
     """No such row (protocol §4.6 [U]: the outward code is not witnessed)."""
     return Refusal(404, "row.missing", f"Cannot find row: {row_id}", {"value": row_id})
+
+
+def view_missing(dataset_id: str) -> Refusal:
+    """No such asset on the views API (protocol §2.1 [R])."""
+    return Refusal(404, "not_found", "Not found", {"id": dataset_id})
+
+
+def wrong_stage(actual: str, expected: str) -> Refusal:
+    """A published dataset where a working copy is needed, or the other way round (protocol §3.7 [S])."""
+    return Refusal(
+        409,
+        "soda.dataset.incorrect-lifecycle-stage",
+        f"The dataset is {actual}, but must be {expected} for this",
+        {"actual": actual, "expected": expected},
+    )
+
+
+def not_tabular() -> Refusal:
+    """A map, a file, a story or a link has no rows; real portals answer so, without a code."""
+    return Refusal(403, None, "no row or column access to non-tabular tables")

@@ -45,6 +45,10 @@ FAULTS: dict[str, str] = {
     "slow": "The answer comes late (2 seconds unless set).",
     "stale-replica": "After a write, reads and replication.json still show the state before it, this many times.",
     "no-gzip": "A body packed with gzip is refused: 415.",
+    "202-location": "Publishing a dataset is put off: 202 with Location and Retry-After, this many times.",
+    "202-ticket": "Publishing a dataset is put off: 202 with a ticket in the body, this many times.",
+    "publish-fails": "A dataset is not published: 500 internal_error in JSON, and nothing changes.",
+    "geocoding-pending": "Geocoding is not done yet: this many questions are answered with what is left.",
 }
 API_ROOTS = ("/resource/", "/api/", "/id/")
 _WRITE_METHODS = ("POST", "PUT", "DELETE")

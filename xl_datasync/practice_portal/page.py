@@ -1,16 +1,20 @@
 """The pages a learner looks at: datasets, rows, latest writes. HTML without scripts."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from flask import Blueprint, abort, render_template, request
 
 from .dataset import DATASET_ID, Column, Dataset
+from .details import LICENCES
 from .query import compile_query
 from .reads import csv_writer, run
-from .signin import APP_TOKEN, SIGN_INS
+from .services import Services
+from .signin import APP_TOKEN, Caller
 from .soql import Soql
 from .store import Store, count_rows, find_dataset, latest_writes, list_datasets
+from .views import asset_type
 
 _PAGE_ROWS = 50
 _SHOWN_WRITES = 100
@@ -24,11 +28,13 @@ class Listed:
     rows: int
     identifier: str
     last_write: str
+    kind: str
 
 
-def make_pages(store: Store) -> Blueprint:
+def make_pages(services: Services) -> Blueprint:
     """The routes of the HTML pages."""
     pages = Blueprint("pages", __name__)
+    store = services.store
 
     @pages.get("/")
     def index() -> str:
@@ -38,16 +44,17 @@ def make_pages(store: Store) -> Blueprint:
                 writes = latest_writes(connection, 1, dataset.id)
                 shown = local_time(writes[0].at) if writes else "as delivered"
                 name = dataset.identifier.name if dataset.identifier else "none"
-                datasets.append(Listed(dataset, count_rows(connection, dataset), name, shown))
+                datasets.append(Listed(dataset, count_rows(connection, dataset), name, shown, asset_type(dataset)))
         return render_template(
-            "index.html", datasets=datasets, sign_ins=SIGN_INS, app_token=APP_TOKEN, address=request.host_url
+            "index.html", datasets=datasets, sign_ins=services.sign_ins, app_token=APP_TOKEN, address=request.host_url
         )
 
     @pages.get("/writes")
     def writes() -> str:
         with store.reading() as connection:
             found = latest_writes(connection, _SHOWN_WRITES)
-        return render_template("writes.html", writes=found)
+            known = {dataset.id for dataset, _ in list_datasets(connection)}
+        return render_template("writes.html", writes=found, known=known)
 
     @pages.get("/d/<dataset_id>")
     def dataset_page(dataset_id: str) -> str:
@@ -74,8 +81,9 @@ def _dataset_page(store: Store, dataset_id: str) -> str:
         total = count_rows(connection, dataset)
         pages = max(1, -(-total // _PAGE_ROWS))
         page = min(page, pages)
+        is_open = Caller().may_read(dataset)
         rows: list[list[str]] = []
-        if not dataset.private:
+        if dataset.tabular and is_open:
             statement = compile_query(dataset, Soql(limit=_PAGE_ROWS, offset=(page - 1) * _PAGE_ROWS))
             writers = [csv_writer(field) for field in statement.fields]
             for row in run(connection, statement):
@@ -85,7 +93,10 @@ def _dataset_page(store: Store, dataset_id: str) -> str:
     return render_template(
         "dataset.html",
         dataset=dataset,
+        kind=asset_type(dataset),
+        details=list(_described(dataset)),
         numeric=[is_numeric(column) for column in dataset.columns],
+        open=is_open,
         rows=rows,
         total=total,
         first=(page - 1) * _PAGE_ROWS + 1,
@@ -93,6 +104,26 @@ def _dataset_page(store: Store, dataset_id: str) -> str:
         pages=pages,
         writes=writes,
     )
+
+
+def _described(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """Name and text of the details that are there."""
+    details = dataset.details
+    yield from (
+        (name, text)
+        for name, text in (
+            ("Category", details.category),
+            ("Tags", ", ".join(details.tags)),
+            ("Licence", LICENCES.get(details.licence, details.licence)),
+            ("Attribution", details.attribution),
+            ("Attribution link", details.attribution_link),
+        )
+        if text
+    )
+    groups = details.metadata.get("custom_fields")
+    for group, fields in groups.items() if isinstance(groups, dict) else ():
+        for name, value in fields.items() if isinstance(fields, dict) else ():
+            yield f"{group}: {name}", str(value)
 
 
 def is_numeric(column: Column) -> bool:

@@ -13,18 +13,22 @@ from contextlib import closing
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from .app import make_app
-from .dataset import Dataset, make_dataset
+from .dataset import PUBLISHED, UNPUBLISHED, Dataset, Details, make_dataset
+from .details import read_details
 from .faults import ArmedFault, FaultBox, FaultyApplication, read_fault
 from .http_server import Exchange, PortalServer
 from .query import compile_query
 from .reads import json_objects, run
 from .rows import Operation, RowFault, RowReader
-from .signin import APP_TOKEN, SIGN_INS, SignIn
+from .services import Services
+from .signin import APP_TOKEN, SIGN_INS, Caller, SignIn
 from .soql import Soql
-from .store import Store, add_dataset, drop_everything, find_dataset, list_datasets, load_dataset
+from .store import Store, drop_everything, find_dataset, list_datasets, load_dataset
+from .tables import add_dataset
+from .views import ViewWriter
 from .writes import Author, RowLoader, WriteOptions, finish_write
 
 if TYPE_CHECKING:
@@ -42,19 +46,21 @@ class PracticePortal:
 
     `data` is the folder that keeps the SQLite file; without it everything is in a temporary folder that goes when
     the portal closes. `lock_timeout` is how many seconds a write waits for another before it is answered with 409.
+    `sign_ins` are the accounts it takes; other portals' accounts are refused.
     """
 
-    sign_ins: tuple[SignIn, ...] = SIGN_INS
     app_token = APP_TOKEN
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - a portal has this many parts
         self,
         port: int = 0,
         data: Path | None = None,
         faults: Iterable[str] = (),
         ssl_context: ssl.SSLContext | None = None,
         lock_timeout: float = 5.0,
+        sign_ins: tuple[SignIn, ...] = SIGN_INS,
     ) -> None:
+        self.sign_ins = sign_ins
         self._faults = FaultBox()
         for name, method, times in map(read_fault, faults):
             self.add_fault(name, times=times, method=method)
@@ -65,7 +71,8 @@ class PracticePortal:
         try:
             self._store = Store(data or self._temporary or Path(), lock_timeout)
             self._seed_if_empty()
-            application = FaultyApplication(make_app(self._store, self._faults), self._faults)
+            services = Services(self._store, self._faults, sign_ins)
+            application = FaultyApplication(make_app(services), self._faults)
             self._server = PortalServer(port, application, ssl_context)
         except BaseException:
             self._remove_temporary()
@@ -161,16 +168,28 @@ class PracticePortal:
         description: str = "",
         rights_for: Sequence[str] | None = None,
         private: bool = False,  # noqa: FBT001, FBT002 - read as a part of the dataset
+        *,
+        details: Mapping[str, object] | None = None,
+        view_type: str = "tabular",
+        display_type: str = "table",
+        published: bool = True,
     ) -> None:
-        """Add a dataset with rows in wire shape; `rights_for` names the users who may write (None: publishers)."""
+        """Add a dataset with rows in wire shape; `rights_for` names the users who may write (None: publishers).
+
+        `details` are in wire names: category, tags, attribution, attributionLink, licenseId, resourceName, metadata
+        (with its custom_fields), privateMetadata. `view_type` and `display_type` make a map, a chart or a file of it.
+        """
         dataset = make_dataset(
             id,
             name,
             columns,
             row_identifier=row_identifier,
-            description=description,
+            details=read_details(Details(description=description), details or {}),
             private=private,
             writers=None if rights_for is None else tuple(rights_for),
+            view_type=view_type,
+            display_type=display_type,
+            stage=PUBLISHED if published else UNPUBLISHED,
         )
         self._add(dataset, RowReader(dataset, everything=True).from_json(enumerate(rows, start=1)))
 
@@ -183,6 +202,18 @@ class PracticePortal:
             loader = RowLoader(connection, dataset, state, WriteOptions())
             loader.load(operations)
             finish_write(connection, dataset, loader.next_sid, _SEEDING)
+
+    def dataset_ids(self) -> list[str]:
+        """The ids of all datasets and working copies, in order."""
+        with self._store.reading() as connection:
+            return sorted(dataset.id for dataset, _ in list_datasets(connection))
+
+    def view(self, dataset_id: str) -> dict[str, Any]:
+        """A dataset's view as the publisher sees it; a refusal when there is none."""
+        publisher = next((sign_in for sign_in in self.sign_ins if sign_in.may_publish), None)
+        with self._store.reading() as connection:
+            found = load_dataset(connection, dataset_id)
+            return ViewWriter(connection, Caller(publisher), self.sign_ins).view(*found)
 
     def rows(self, dataset_id: str) -> list[dict[str, object]]:
         """All rows as a read gives them, without system fields, in `:id` order."""
@@ -217,7 +248,15 @@ def _seeds() -> Iterator[tuple[Dataset, Iterator[tuple[int, list[str]]]]]:
         if not entry.name.endswith(".json"):
             continue
         facts = json.loads(entry.read_text("utf-8"))
-        dataset = make_dataset(facts.pop("id"), facts.pop("name"), facts.pop("columns"), **facts)
+        dataset = make_dataset(
+            facts["id"],
+            facts["name"],
+            facts["columns"],
+            row_identifier=facts.get("row_identifier"),
+            details=read_details(Details(), facts),
+            private=facts.get("private", False),
+            synced=facts.get("synced", False),
+        )
         with (folder / f"{dataset.id}.csv").open("rb") as raw:
             lines = io.TextIOWrapper(cast("io.BufferedReader", raw), encoding="utf-8", newline="")
             yield dataset, enumerate(csv.reader(lines), start=1)

@@ -27,8 +27,13 @@ class SignIn:
 
     @property
     def may_publish(self) -> bool:
-        """Publishers write, viewers only read."""
+        """Publishers create, change and publish datasets."""
         return self.role == "publisher"
+
+    @property
+    def may_write_rows(self) -> bool:
+        """Editors write the rows of datasets that are there; viewers only read."""
+        return self.role in ("publisher", "editor")
 
 
 SIGN_INS = (
@@ -53,6 +58,29 @@ SIGN_INS = (
         id="prac-view",
     ),
 )
+# For a second portal: neither portal takes the other's sign-ins
+OTHER_SIGN_INS = (
+    SignIn(
+        user="practice@example.net",
+        password="other-practice-only",  # noqa: S106 - a public practice value
+        key_id="practicekeyotherpubl00001",
+        key_secret="practicesecretnotsecretotherpublisher0000000000001",  # noqa: S106 - a public practice value
+        display_name="Ola Other",
+        role="publisher",
+        note="may publish: read and write every dataset of the second practice portal",
+        id="othe-publ",
+    ),
+    SignIn(
+        user="viewer@example.net",
+        password="other-viewing-only",  # noqa: S106 - a public practice value
+        key_id="practicekeyotherview00001",
+        key_secret="practicesecretnotsecretotherviewer0000000000000001",  # noqa: S106 - a public practice value
+        display_name="Vera Other",
+        role="viewer",
+        note="may only read: every write is refused",
+        id="othe-view",
+    ),
+)
 APP_TOKEN = "practiceapptokennotsecret"  # noqa: S105 - a public practice value
 
 _READ = ("read",)
@@ -68,6 +96,7 @@ _ALL_RIGHTS = (
     "update_view",
     "delete_view",
 )
+_ROW_RIGHTS = ("read", "write", "add", "delete")
 
 
 @dataclass(frozen=True)
@@ -82,30 +111,56 @@ class Caller:
         return self.sign_in.user if self.sign_in else "public"
 
     def may_write(self, dataset: Dataset) -> bool:
-        """Publishers may write, unless the dataset names its writers and they are not among them."""
-        if self.sign_in is None or not self.sign_in.may_publish:
+        """Publishers and editors may, unless the dataset names its writers and they are not among them."""
+        if self.sign_in is None or not self.sign_in.may_write_rows:
             return False
         return dataset.writers is None or self.sign_in.user in dataset.writers
 
+    def may_manage(self, dataset: Dataset) -> bool:
+        """Whether this caller may change more than rows: columns, details, permissions, publication."""
+        return self.sign_in is not None and self.sign_in.may_publish and self.may_write(dataset)
+
+    def may_read(self, dataset: Dataset) -> bool:
+        """The public reads what is public and published; a working copy is for those who may write it."""
+        return self.may_write(dataset) or not (dataset.private or dataset.draft)
+
     def rights(self, dataset: Dataset) -> tuple[str, ...]:
         """What the view JSON says this caller may do (protocol §2.1 [R])."""
-        return _ALL_RIGHTS if self.may_write(dataset) else _READ
+        if self.may_manage(dataset):
+            return _ALL_RIGHTS
+        return _ROW_RIGHTS if self.may_write(dataset) else _READ
 
     def check_read(self, dataset: Dataset) -> None:
         """Refuse unless this caller may read the dataset (protocol §1.7)."""
-        if dataset.private and self.sign_in is None:
-            raise sign_in_needed()
-        if dataset.private and not self.may_write(dataset):
-            raise Refusal(403, "permission_denied", "You do not have permission to view this dataset")
-
-    def check_write(self, dataset: Dataset) -> None:
-        """Refuse unless this caller may write the dataset (protocol §1.7)."""
+        if self.may_read(dataset):
+            return
         if self.sign_in is None:
             raise sign_in_needed()
-        if not self.may_write(dataset):
+        raise Refusal(403, "permission_denied", "You do not have permission to view this dataset")
+
+    def check_write(self, dataset: Dataset) -> None:
+        """Refuse unless this caller may write the dataset's rows (protocol §1.7)."""
+        self._check(dataset, allowed=self.may_write(dataset))
+
+    def check_manage(self, dataset: Dataset) -> None:
+        """Refuse unless this caller may change the dataset itself (protocol §1.7)."""
+        self._check(dataset, allowed=self.may_manage(dataset))
+
+    def _check(self, dataset: Dataset, *, allowed: bool) -> None:
+        if self.sign_in is None:
+            raise sign_in_needed()
+        if not allowed:
             raise Refusal(403, "permission_denied", "You do not have permission to update this dataset")
         if dataset.synced:
             raise synced_refusal()
+
+    def check_create(self) -> SignIn:
+        """Who creates; refused unless this caller may create datasets (protocol §1.7)."""
+        if self.sign_in is None:
+            raise sign_in_needed()
+        if not self.sign_in.may_publish:
+            raise Refusal(403, "permission_denied", "You do not have permission to create datasets")
+        return self.sign_in
 
 
 def sign_in_needed() -> Refusal:
@@ -128,7 +183,7 @@ def synced_refusal() -> Refusal:
     return Refusal(403, None, "Cannot update a synced dataset manually")
 
 
-def identify(request: Request) -> Caller:
+def identify(request: Request, sign_ins: tuple[SignIn, ...]) -> Caller:
     """The caller of a request; a wrong sign-in or app token is refused (protocol §1.1, §1.2)."""
     token = request.headers.get("X-App-Token") or request.args.get("$$app_token")
     if token and token != APP_TOKEN:
@@ -136,13 +191,13 @@ def identify(request: Request) -> Caller:
     # Cross-site requests are stripped of their authentication (protocol §1.8 [D])
     if "Authorization" not in request.headers or "Origin" in request.headers:
         return Caller()
-    return Caller(_find_sign_in(request.authorization))
+    return Caller(_find_sign_in(request.authorization, sign_ins))
 
 
-def _find_sign_in(given: Authorization | None) -> SignIn:
+def _find_sign_in(given: Authorization | None, sign_ins: tuple[SignIn, ...]) -> SignIn:
     if given is not None and given.type == "basic":
         pair = (given.username, given.password)
-        for sign_in in SIGN_INS:
+        for sign_in in sign_ins:
             if pair in ((sign_in.user, sign_in.password), (sign_in.key_id, sign_in.key_secret)):
                 return sign_in
     raise wrong_sign_in()
@@ -150,7 +205,9 @@ def _find_sign_in(given: Authorization | None) -> SignIn:
 
 def user_json(sign_in: SignIn) -> dict[str, object]:
     """The user object of `/api/users/current.json` (protocol §1.4 [D])."""
-    rights = ["create_datasets", "edit_others_datasets"] if sign_in.may_publish else []
+    rights = (["create_datasets"] if sign_in.may_publish else []) + (
+        ["edit_others_datasets"] if sign_in.may_write_rows else []
+    )
     return {
         "id": sign_in.id,
         "displayName": sign_in.display_name,

@@ -6,7 +6,6 @@ before a write or from after it, never a part of it.
 
 import json
 import sqlite3
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -56,6 +55,11 @@ class Write:
     errors: int
     request_id: str
 
+    @property
+    def of_rows(self) -> bool:
+        """Whether rows were written, by an HTTP method; otherwise a whole dataset was made, published or deleted."""
+        return self.method.isupper()
+
 
 class Store:
     """Connections and transactions on one SQLite file."""
@@ -90,8 +94,8 @@ class Store:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """The one write transaction; committed at the end, rolled back by any exception."""
+    def writing(self, *, keep: bool = True) -> Iterator[sqlite3.Connection]:
+        """The one write transaction; committed at the end unless told not to keep it, undone by any exception."""
         with closing(self._connect(self.path)) as connection:
             try:
                 connection.execute("begin immediate")
@@ -102,7 +106,7 @@ class Store:
             except BaseException:
                 connection.execute("rollback")
                 raise
-            connection.execute("commit")
+            connection.execute("commit" if keep else "rollback")
 
     def keep_as_delivered(self) -> None:
         """Remember the present state in memory as the one to go back to."""
@@ -140,12 +144,14 @@ class Store:
         if not self._copy_path.exists():
             return False
         with closing(self.open_reader(from_copy=True)) as copy, self.reading() as present:
-            return self._version(copy, dataset_id) < self._version(present, dataset_id)
+            kept, now = _version(copy, dataset_id), _version(present, dataset_id)
+        # What was made after the state was kept has nothing older to show
+        return kept is not None and now is not None and kept < now
 
-    @staticmethod
-    def _version(connection: sqlite3.Connection, dataset_id: str) -> int:
-        row = connection.execute("select truth_version from datasets where id = ?", (dataset_id,)).fetchone()
-        return int(row[0]) if row else 0
+
+def _version(connection: sqlite3.Connection, dataset_id: str) -> int | None:
+    row = connection.execute("select truth_version from datasets where id = ?", (dataset_id,)).fetchone()
+    return int(row[0]) if row else None
 
 
 def write_lock_refusal() -> Refusal:
@@ -177,20 +183,15 @@ def list_datasets(connection: sqlite3.Connection) -> list[tuple[Dataset, State]]
     return sorted((load_dataset(connection, row[0]) for row in rows), key=lambda pair: pair[0].name)
 
 
-def add_dataset(connection: sqlite3.Connection, dataset: Dataset) -> None:
-    """Create a dataset without rows."""
-    now = time.time()
-    connection.execute(
-        "insert into datasets values (?, ?, 1, 1, ?, ?, null)",
-        (dataset.id, json.dumps(dataset_to_facts(dataset)), now, now),
-    )
-    columns = "".join(f", {column.sql} text" for column in dataset.columns)
-    # The identifier has a column of its own in normalised form, so that 1 and 1.0 are one row
-    # while the cell keeps what was sent (protocol §8).
-    connection.execute(
-        f"create table {dataset.table} (sid integer primary key, key text unique,"
-        f" created_at text not null, updated_at text not null, version integer not null{columns})"
-    )
+def list_group(connection: sqlite3.Connection, group: int) -> list[tuple[Dataset, State]]:
+    """A dataset and its working copies."""
+    return [pair for pair in list_datasets(connection) if pair[0].group == group]
+
+
+def save_dataset(connection: sqlite3.Connection, dataset: Dataset) -> None:
+    """Keep a changed definition; the rows stay as they are."""
+    facts = json.dumps(dataset_to_facts(dataset))
+    connection.execute("update datasets set facts = ? where id = ?", (facts, dataset.id))
 
 
 def drop_everything(connection: sqlite3.Connection) -> None:

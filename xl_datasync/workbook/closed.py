@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import mmap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from xl_datasync.core.errors import WorkbookError
+from xl_datasync.core.jobs import Job
 from xl_datasync.workbook.faults import cannot_open
 from xl_datasync.workbook.protocol import Workbook
 from xl_datasync.workbook.text import TEXT_SUFFIXES, TextWorkbook
@@ -116,3 +119,13 @@ def _lock_notes(path: Path) -> tuple[str, ...]:
     except OSError:
         return ()
     return (f"{path.name} is open in Excel; what was not saved there is not in this run.",) if is_open else ()
+
+
+@contextmanager
+def open_source(job: Job, book: Workbook | None) -> Iterator[Workbook]:
+    """The workbook or file that a job publishes from: the one that holds the job, or another."""
+    if job.file is None and book is not None:
+        yield book
+        return
+    with open_workbook(job.file or Path()) as other:
+        yield other

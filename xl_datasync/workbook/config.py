@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xl_datasync.core.connection import Connection, SignInType, portal_address
 from xl_datasync.core.errors import ConfigurationError
-from xl_datasync.core.jobs import Job
+from xl_datasync.core.jobs import Job, PortJob
 from xl_datasync.core.mapping import ColumnChoice, Send
 from xl_datasync.core.problems import Fault, Problem, ProblemLog
 from xl_datasync.workbook.config_rows import ConfigRow, check_date_format, check_zone, filled_rows
@@ -30,6 +30,23 @@ COLUMN_LETTER = re.compile("[A-Za-z]{1,3}")
 
 
 @dataclass(frozen=True)
+class Keeping:
+    """What is kept of runs, and for how long.
+
+    :param folder: the folder beside the workbook in which records are kept.
+    :param backups: where backups are kept; None for a folder in ``folder``.
+    :param most_bytes: how much all backups together may fill.
+    :param most_rows: appends and upserts are backed up where the dataset has no more rows than this.
+    """
+
+    folder: Path
+    backups: Path | None = None
+    days: int = 90
+    most_bytes: int = 5_000_000_000
+    most_rows: int = 500_000
+
+
+@dataclass(frozen=True)
 class Config:
     """What a job workbook says.
 
@@ -38,10 +55,11 @@ class Config:
     :param problems: everything wrong with the tables; nothing should be sent while there is one.
     """
 
-    jobs: tuple[Job, ...]
+    jobs: tuple[Job | PortJob, ...]
     job_names: tuple[str, ...]
     connections: tuple[Connection, ...]
     csv_folder: Path
+    keeping: Keeping
     problems: tuple[Problem, ...]
 
 
@@ -73,6 +91,7 @@ def read_config(book: Workbook, only: Sequence[str] = ()) -> Config:
         job_names=names,
         connections=tuple(connections.values()),
         csv_folder=_csv_folder(book, settings),
+        keeping=_keeping(book, settings),
         problems=log.problems(),
     )
 
@@ -123,10 +142,31 @@ def _settings(rows: list[ConfigRow]) -> dict[str, ConfigRow]:
 
 
 def _csv_folder(book: Workbook, settings: dict[str, ConfigRow]) -> Path:
-    row = settings.get("csv folder")
-    if row:
-        return book.path.parent / Path(row.text("Value")).expanduser()
-    return book.path.with_name(f"{book.path.stem}.datasync")
+    return _folder(book, settings.get("csv folder")) or sidecar_folder(book.path)
+
+
+def sidecar_folder(workbook: Path) -> Path:
+    """The folder beside a workbook for what the program writes, because it never writes to the workbook."""
+    return workbook.with_name(f"{workbook.stem}.datasync")
+
+
+def _folder(book: Workbook, row: ConfigRow | None) -> Path | None:
+    return book.path.parent / Path(row.text("Value")).expanduser() if row else None
+
+
+def _keeping(book: Workbook, settings: dict[str, ConfigRow]) -> Keeping:
+    usual = Keeping(sidecar_folder(book.path), _folder(book, settings.get("backup folder")))
+
+    def whole(name: str, default: int, lowest: int) -> int:
+        row = settings.get(name)
+        return (row.whole_in("Value", default, lowest, 10**9) if row else None) or default
+
+    return replace(
+        usual,
+        days=whole("keep backups for (days)", usual.days, 1),
+        most_bytes=whole("backups may fill (mb)", usual.most_bytes // 10**6, 1) * 10**6,
+        most_rows=whole("back up before adding, up to (rows)", usual.most_rows, 1),
+    )
 
 
 def _connections(rows: list[ConfigRow]) -> dict[str, Connection]:

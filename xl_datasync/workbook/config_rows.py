@@ -104,7 +104,8 @@ def filled_rows(book: Workbook, spec: TableSpec, log: ProblemLog) -> list[Config
         return None
     letters = {column.header: column.letter for column in table.columns}
     needed = [column.header for column in spec.columns if not column.locked and column.header != "Notes"]
-    missing = [header for header in needed if header not in letters]
+    may_lack = {column.header for column in spec.columns if column.optional}
+    missing = [header for header in needed if header not in letters and header not in may_lack]
     if missing:
         remedy = "Do not rename its headers; take the sheet from a new job workbook (“xl-datasync new”)."
         fault = Fault(f"column missing: {', '.join(missing)}", remedy)

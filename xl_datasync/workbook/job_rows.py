@@ -13,7 +13,7 @@ from xl_datasync.core.connection import Connection
 from xl_datasync.core.dataset import parse_dataset_link
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.errors import ConfigurationError
-from xl_datasync.core.jobs import DEFAULT_CHANGE_LIMIT, Job
+from xl_datasync.core.jobs import DEFAULT_CHANGE_LIMIT, Job, PortJob, What
 from xl_datasync.core.mapping import ColumnChoice
 from xl_datasync.core.options import (
     BlankPolicy,
@@ -25,7 +25,7 @@ from xl_datasync.core.options import (
 )
 from xl_datasync.core.values import EXCEL_LAST_ROW
 from xl_datasync.workbook.config_rows import ConfigRow, check_date_format, check_zone
-from xl_datasync.workbook.tables import KindOfJob, YesNo
+from xl_datasync.workbook.tables import KindOfJob, WhenFinished, YesNo
 
 _Choice = TypeVar("_Choice", bound=Enum)
 
@@ -73,6 +73,8 @@ SET_OPTION: dict[str, SetOption] = {
     ),
 }
 """What each option of the Options table does; their names are those of OPTION_LIST."""
+_FOR_COPIES = ("Copy from portal", "Copy from dataset ID or link", "What to copy", "New dataset title", "When finished")
+_FOR_SHEETS = ("Workbook or file", "Sheet, table or range", "Header row")
 _BY_NAME = {name.casefold(): set_option for name, set_option in SET_OPTION.items()}
 
 
@@ -86,14 +88,21 @@ class JobReader:
     choices: dict[str, list[ColumnChoice]]
     options: dict[str, list[ConfigRow]]
 
-    def read(self, row: ConfigRow) -> Job | None:
+    def read(self, row: ConfigRow) -> Job | PortJob | None:
         """The job, or None where something that it cannot do without is wrong."""
         name = row.text("Job name")
         if not name:
             row.fault("Job name", "blank", "Give the job a name.")
-        connection = self._connection(row)
-        dataset_id = self._dataset_id(row, connection)
-        file = self._file(row)
+        connection = self._connection(row, "Portal")
+        kind = row.choice("Kind of job", KindOfJob, KindOfJob.SHEET)
+        if kind is KindOfJob.DATASET:
+            return self._port(row, name, connection)
+        _refuse(row, _FOR_COPIES, "only for copy jobs", "Clear the cell, or choose “Copy a dataset”.")
+        return self._publish(row, name, connection, kind)
+
+    def _publish(self, row: ConfigRow, name: str, connection: Connection | None, kind: KindOfJob) -> Job | None:
+        dataset_id = self._dataset_id(row, "Dataset ID or link", connection)
+        file = self._file(row, kind)
         if not row.text("How to update"):
             row.fault("How to update", "blank", "Choose how the rows change the dataset.")
         method = row.choice("How to update", Method, Method.APPEND)
@@ -116,16 +125,48 @@ class JobReader:
             where=row.where("Job name"),
         )
 
-    def _connection(self, row: ConfigRow) -> Connection | None:
+    def _port(self, row: ConfigRow, name: str, connection: Connection | None) -> PortJob | None:
+        _refuse(row, _FOR_SHEETS, "not for copy jobs", "Clear the cell, or choose “Publish a sheet”.")
+        source = self._connection(row, "Copy from portal") if row.text("Copy from portal") else connection
+        source_id = self._dataset_id(row, "Copy from dataset ID or link", source)
+        if not row.text("What to copy"):
+            row.fault("What to copy", "blank", "Choose what is copied.")
+        what = row.choice("What to copy", What, What.ROWS)
+        dataset_id = "" if what.makes_dataset else self._dataset_id(row, "Dataset ID or link", connection)
+        if what.makes_dataset and row.text("Dataset ID or link"):
+            remedy = "Clear the cell: a new dataset is made. Or choose “Rows only”."
+            row.fault("Dataset ID or link", "a copy of columns has no destination yet", remedy)
+        choices = self._choices(row, name)
+        limit = row.percent("Stop if rows shrink by more than", DEFAULT_CHANGE_LIMIT)
+        method, finished = _copy_method(row, what), row.choice("When finished", WhenFinished, WhenFinished.PUBLISH)
+        if not (name and connection and source and source_id and (dataset_id or what.makes_dataset)):
+            return None
+        return PortJob(
+            name=name,
+            connection=connection,
+            source_connection=source,
+            source_id=source_id,
+            what=what,
+            dataset_id=dataset_id,
+            method=method,
+            title=row.text("New dataset title"),
+            publish=finished is WhenFinished.PUBLISH,
+            choices=choices,
+            rows_per_request=self._options(name).rows_per_request,
+            change_limit=limit,
+            where=row.where("Job name"),
+        )
+
+    def _connection(self, row: ConfigRow, header: str) -> Connection | None:
         default = self.settings.get("default portal")
-        name = row.text("Portal") or (default.text("Value") if default else "")
+        name = row.text(header) or (default.text("Value") if default else "")
         if not name and len(self.connections) == 1:
             return next(iter(self.connections.values()))
         found = self.connections.get(name.casefold())
         if found is None:
             known = ", ".join(connection.name for connection in self.connections.values())
             what = f"“{name}” is not a usable connection" if name else "no portal is named"
-            row.fault("Portal", what, f"Use one of the Connections sheet: {known or 'it has none yet'}.")
+            row.fault(header, what, f"Use one of the Connections sheet: {known or 'it has none yet'}.")
         return found
 
     def _choices(self, row: ConfigRow, name: str) -> tuple[ColumnChoice, ...]:
@@ -135,22 +176,21 @@ class JobReader:
             row.fault("Column map", "there is no such column map", remedy)
         return tuple(self.choices.get((named or name).casefold(), ()))
 
-    def _dataset_id(self, row: ConfigRow, connection: Connection | None) -> str:
-        if not row.text("Dataset ID or link"):
-            row.fault("Dataset ID or link", "blank", "Paste the dataset's link, or type its ID, such as abcd-1234.")
+    def _dataset_id(self, row: ConfigRow, header: str, connection: Connection | None) -> str:
+        if not row.text(header):
+            row.fault(header, "blank", "Paste the dataset's link, or type its ID, such as abcd-1234.")
             return ""
         try:
-            host, dataset_id = parse_dataset_link(row.text("Dataset ID or link"))
+            host, dataset_id = parse_dataset_link(row.text(header))
         except ConfigurationError as error:
-            row.fault("Dataset ID or link", error.what.rstrip("."), error.remedy)
+            row.fault(header, error.what.rstrip("."), error.remedy)
             return ""
         if host and connection and host != connection.host:
             what = f"the link leads to {host}, but the job's portal is {connection.host}"
-            row.fault("Dataset ID or link", what, "Correct one of the two.")
+            row.fault(header, what, "Correct one of the two.")
         return dataset_id
 
-    def _file(self, row: ConfigRow) -> Path | None:
-        kind = row.choice("Kind of job", KindOfJob, KindOfJob.SHEET)
+    def _file(self, row: ConfigRow, kind: KindOfJob) -> Path | None:
         text = row.text("Workbook or file")
         if kind is KindOfJob.FILE and not text:
             row.fault("Workbook or file", "blank", "Name the file, or choose “Publish a sheet”.")
@@ -172,3 +212,21 @@ class JobReader:
                 if row.text("Option").casefold().startswith("words for"):
                     row.fault("Value", what, "Keep it in one of the two.")
         return options
+
+
+def _refuse(row: ConfigRow, headers: tuple[str, ...], what: str, remedy: str) -> None:
+    """Faults for cells that mean nothing in this kind of job, so that nobody relies on them."""
+    for header in headers:
+        if row.text(header):
+            row.fault(header, what, remedy)
+
+
+def _copy_method(row: ConfigRow, what: What) -> Method:
+    """Replace or upsert; a dataset that is made can only be filled."""
+    method = row.choice("How to update", Method, Method.REPLACE)
+    if what is What.ROWS and not row.text("How to update"):
+        row.fault("How to update", "blank", "Choose how the rows change the dataset.")
+    elif method not in (Method.REPLACE, Method.UPSERT):
+        remedy = f"Choose “{Method.REPLACE.value}” or “{Method.UPSERT.value}”."
+        row.fault("How to update", "not for copy jobs", remedy)
+    return method

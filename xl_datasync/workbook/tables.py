@@ -11,6 +11,7 @@ from enum import Enum
 
 from xl_datasync.core.connection import SignInType
 from xl_datasync.core.delivery import Method
+from xl_datasync.core.jobs import What
 from xl_datasync.core.mapping import Send
 from xl_datasync.core.options import BlankPolicy, ErrorPolicy, HiddenPolicy, NumberStyle, PercentStyle
 
@@ -27,6 +28,14 @@ class KindOfJob(Enum):
 
     SHEET = "Publish a sheet"
     FILE = "Publish a file"
+    DATASET = "Copy a dataset"
+
+
+class WhenFinished(Enum):
+    """What becomes of a dataset that a copy job has made."""
+
+    PUBLISH = "Publish"
+    DRAFT = "Leave as draft"
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,7 @@ class ColumnSpec:
     :param choices: the list its cells offer; empty where anything may be typed.
     :param locked: written by the program alone.
     :param width: in characters, as Excel measures columns.
+    :param optional: whether workbooks of earlier versions, which lack the column, can still be used.
     """
 
     header: str
@@ -44,6 +54,7 @@ class ColumnSpec:
     choices: tuple[str, ...] = ()
     locked: bool = False
     width: int = 18
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,12 +100,14 @@ JOBS = TableSpec(
     (
         ColumnSpec("Run?", "Yes: this job runs. No: it is skipped.", _choices(YesNo), width=8),
         ColumnSpec("Job name", "A name of your own, different for each job.", width=30),
-        ColumnSpec("Kind of job", "Publish a sheet of this workbook, or another file.", _choices(KindOfJob), width=17),
+        ColumnSpec("Kind of job", "Publish a sheet of this workbook, or another file; or copy a dataset.",
+                   _choices(KindOfJob), width=17),
         ColumnSpec("State", RESERVED, locked=True, width=18),
         ColumnSpec("Order", "A number; jobs without one run last, from the top down.", width=8),
         ColumnSpec("Portal", "The connection's name, as on the Connections sheet. Blank: the default portal.",
                    width=20),
-        ColumnSpec("Dataset ID or link", "Paste the dataset's link, or type its ID, such as abcd-1234.", width=26),
+        ColumnSpec("Dataset ID or link", "Paste the dataset's link, or type its ID, such as abcd-1234. Blank where a "
+                   "copy makes a new dataset.", width=26),
         ColumnSpec("Dataset name", RESERVED, locked=True, width=26),
         ColumnSpec("Workbook or file", "Only for another file: .xlsx, .xlsm, .csv or .tsv. Blank: this workbook.",
                    width=20),
@@ -106,6 +119,15 @@ JOBS = TableSpec(
         ColumnSpec("Column map", "The name used in the Column map. Blank: the job's name.", width=18),
         ColumnSpec("Stop if rows shrink by more than", "Percent. Replace and Delete stop above it. Blank: 20.",
                    width=18),
+        ColumnSpec("Copy from portal", "Copy jobs: the source's connection. Blank: the same portal.", width=20,
+                   optional=True),
+        ColumnSpec("Copy from dataset ID or link", "Copy jobs: the dataset that is copied.", width=26, optional=True),
+        ColumnSpec("What to copy", "Copy jobs. Columns only, or columns and rows: a new dataset is made. Rows only: "
+                   "they go to the dataset named above.", _choices(What), width=18, optional=True),
+        ColumnSpec("New dataset title", "Copy jobs that make a dataset. Blank: the source's title.", width=30,
+                   optional=True),
+        ColumnSpec("When finished", "Copy jobs that make a dataset: publish it, or leave it as a draft that only its "
+                   "editors see. Blank: Publish.", _choices(WhenFinished), width=16, optional=True),
         ColumnSpec("Last run", RESERVED, locked=True, width=18),
         ColumnSpec("Result", RESERVED, locked=True, width=44),
         ColumnSpec("Rows added", RESERVED, locked=True, width=10),
@@ -202,5 +224,11 @@ SETTING_LIST = (
     OptionSpec("Default portal", "The connection for jobs that name no portal."),
     OptionSpec("CSV folder", "Where the files that are sent are kept. Blank: a folder beside this workbook, named "
                "after it and ending in .datasync."),
+    OptionSpec("Backup folder", "Where the rows as they were before a job are kept. Blank: “backups” in the folder "
+               "beside this workbook that ends in .datasync."),
+    OptionSpec("Keep backups for (days)", "Older backups are deleted.", (), "90"),
+    OptionSpec("Backups may fill (MB)", "When they fill more, the oldest are deleted.", (), "5000"),
+    OptionSpec("Back up before adding, up to (rows)", "“Add rows” and “Update and add” can be undone where the dataset "
+               "has no more rows than this. The other methods always can.", (), "500000"),
     OptionSpec("Time zone", "The time zone of dates in this workbook, unless a job's option says otherwise."),
 )  # fmt: skip

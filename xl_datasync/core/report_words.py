@@ -1,0 +1,124 @@
+"""What became of a job, in one sentence for people."""
+
+from __future__ import annotations
+
+from xl_datasync.core.copying import CopyPlan
+from xl_datasync.core.delivery import Method, Receipt
+from xl_datasync.core.errors import NOTHING_SENT
+from xl_datasync.core.jobs import Job
+from xl_datasync.core.report import JobResult, State, Verification
+from xl_datasync.core.undoing import UndoPlan
+
+
+def result_words(result: JobResult) -> str:
+    """One sentence on what became of a job."""
+    if result.error:
+        return result.error.message
+    if result.state is State.NOT_SENT:
+        blocking = [problem for problem in result.problems if problem.blocks]
+        cells = sum(problem.count for problem in blocking)
+        return f"{plural(cells, 'problem')} to mend. {NOTHING_SENT}"
+    if result.plan is None:
+        return str(result.state.value)
+    if isinstance(result.plan, CopyPlan):
+        return _port_words(result, result.plan)
+    if isinstance(result.plan, UndoPlan):
+        return _undo_words(result, result.plan)
+    return _rows_words(result, result.job.method) if isinstance(result.job, Job) else str(result.state.value)
+
+
+def _rows_words(result: JobResult, method: Method) -> str:
+    """Rows for a dataset that is there."""
+    if result.receipt is None:
+        return _forecast(result, method)
+    return _sent(result, method, result.receipt)
+
+
+def _sent(result: JobResult, method: Method, receipt: Receipt) -> str:
+    """What the portal did with the rows, and what it has now."""
+    rows = result.plan.rows if result.plan else 0
+    applied = _applied(method, receipt, rows)
+    if result.state is State.FAILED:
+        applied = f"The portal did not apply all of the {plural(rows, 'row')} sent. {applied}"
+    return f"{applied} {_verified(result.before, result.verification)}".strip()
+
+
+def _forecast(result: JobResult, method: Method) -> str:
+    """What sending would do."""
+    rows = plural(result.plan.rows if result.plan else 0, "row")
+    if method is Method.REPLACE:
+        return f"{rows} would be the dataset." if result.before is None else f"{rows} would replace {result.before:,}."
+    if result.forecast is None:
+        return f"{rows} would be sent."
+    parts = {
+        "added": result.forecast.added, "updated": result.forecast.updated, "removed": result.forecast.removed,
+        "not found": result.forecast.not_found,
+    }  # fmt: skip
+    changes = ", ".join(f"{count:,} {word}" for word, count in parts.items() if count)
+    return f"{rows} would be sent: {changes or 'no change'}."
+
+
+def _applied(method: Method, receipt: Receipt, rows: int) -> str:
+    if not receipt.reported:
+        return f"{plural(rows, 'row')} sent; the portal gave no counts."
+    match method:
+        case Method.REPLACE:
+            return f"{plural(receipt.created, 'row')} now make up the dataset."
+        case Method.APPEND:
+            return f"{plural(receipt.created, 'row')} added."
+        case Method.UPSERT:
+            refused = f", {receipt.errors:,} not applied" if receipt.errors else ""
+            return f"{plural(receipt.created, 'row')} added, {receipt.updated:,} updated{refused}."
+        case Method.DELETE:
+            missing = f", {receipt.errors:,} not found" if receipt.errors else ""
+            return f"{plural(receipt.deleted, 'row')} removed{missing}."
+
+
+def _verified(before: int | None, verification: Verification | None) -> str:
+    if verification is None:
+        return ""
+    if verification.after is None:
+        return "The portal could not be asked afterwards; look at the dataset."
+    had = f" (it had {before:,})" if before is not None else ""
+    if verification.expected is None:
+        return f"The portal has {plural(verification.after, 'row')}{had}; how many there should be is not known."
+    if verification.agrees:
+        return f"The portal has {plural(verification.after, 'row')}{had}."
+    return (
+        f"The portal shows {plural(verification.after, 'row')}{had}, but {verification.expected:,} were expected: it "
+        "is still catching up, or somebody else has changed it too. Look at the dataset."
+    )
+
+
+def _port_words(result: JobResult, plan: CopyPlan) -> str:
+    if result.made is None and plan.blueprint is None:
+        return _rows_words(result, plan.job.method)
+    columns = plural(len(plan.columns), "column")
+    if result.made is None:
+        rows = f" and {plural(plan.rows, 'row')}" if plan.job.what.copies_rows else ""
+        return f"A dataset “{plan.blueprint.name if plan.blueprint else ''}” with {columns}{rows} would be made."
+    sentences = [f"The dataset “{result.made.name}” ({result.made.id}) was made, with {columns}."]
+    if result.receipt:
+        sentences.append(_sent(result, Method.REPLACE, result.receipt))
+    shown = "It is published." if result.made.published else "It is a working copy, which only its editors see."
+    return " ".join([*sentences, shown])
+
+
+def _undo_words(result: JobResult, plan: UndoPlan) -> str:
+    rows = plural(plan.rows, "row")
+    done = result.state in (State.DONE, State.DONE_WITH_WARNINGS)
+    if plan.removes:
+        return f"The dataset was removed; it had {rows}." if done else f"The dataset, with {rows}, would be removed."
+    if plan.job.remakes:
+        name = plan.before.name if plan.before else ""
+        made = f"The dataset “{name}” was made again, with {rows}" + (f", as {result.made.id}." if result.made else ".")
+        return made if done else f"The dataset “{name}” would be made again, with {rows}, under another ID."
+    if done:
+        return f"The dataset has the {rows} again that it had. {_verified(result.before, result.verification)}".strip()
+    now = "" if result.before is None else f" in place of the {result.before:,} it has now"
+    return f"The {rows} of {plan.taken_at} would be put back{now}."
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 row``, ``2,000 rows``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

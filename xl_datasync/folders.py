@@ -1,0 +1,14 @@
+"""The folder of the user's own in which this program keeps its log, its locks, and what has no other place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+NAME = "xl-datasync"
+
+
+def user_folder() -> Path:
+    r"""``%APPDATA%\xl-datasync``, ``~/Library/Application Support/xl-datasync`` or ``~/.config/xl-datasync``."""
+    return Path(click.get_app_dir(NAME))

@@ -1,0 +1,190 @@
+"""One job on its way, and what a run of jobs needs: how it is meant, who is told, who may be asked."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from xl_datasync.core.connection import Connection
+from xl_datasync.core.dataset import Dataset
+from xl_datasync.core.delivery import Progress
+from xl_datasync.core.errors import DataSyncError, PortalError
+from xl_datasync.core.jobs import After, AnyJob, Job
+from xl_datasync.core.plan import Table
+from xl_datasync.core.problems import Problem, any_blocks, confirmed
+from xl_datasync.core.report import JobResult, State
+from xl_datasync.core.values import Block, TableShape
+from xl_datasync.csv_files import Draft, file_name, refuse_to_overwrite
+from xl_datasync.keeper import Keeper, Kept
+from xl_datasync.portal import Portal
+from xl_datasync.stopping import StopSwitch
+from xl_datasync.workbook.protocol import Workbook
+
+log = logging.getLogger(__name__)
+
+OpenPortal = Callable[[Connection], Portal]
+Watch = Callable[[AnyJob, str, int, int | None], None]
+"""Is told how far a job has come: the job, what is being done, how much is done, of how much if known."""
+Confirm = Callable[[AnyJob, Sequence[Problem]], bool]
+"""Shows a person the guards that stand in the way and asks whether to go on all the same."""
+
+
+class Aim(Enum):
+    """How far a run goes: check, for which no sign-in is needed; find out all that would change; or publish."""
+
+    CHECK = "check"
+    DRY_RUN = "dry run"
+    PUBLISH = "publish"
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How a run is meant.
+
+    :param csv_folder: where the files that are sent are kept.
+    :param keeper: keeps the records, the backups and the locks.
+    :param confirm: asks a person; None where nobody is there: then no guard is passed.
+    """
+
+    csv_folder: Path
+    keeper: Keeper
+    aim: Aim = Aim.PUBLISH
+    confirm: Confirm | None = None
+    stop: StopSwitch = field(default_factory=StopSwitch)
+
+
+def watch_nothing(_job: AnyJob, _what: str, _done: int, _total: int | None) -> None:
+    """For callers that need no progress."""
+
+
+class JobRun:
+    """One job on its way. ``result`` says at any moment how far it has come, so that a failure loses nothing.
+
+    :param kept: its record, its lock and its backup.
+    """
+
+    def __init__(self, job: AnyJob, book: Workbook | None, settings: RunSettings, watch: Watch) -> None:
+        self.job = job
+        self.book = book
+        self.settings = settings
+        self.watch = watch
+        self.kept: Kept = settings.keeper.keep(job)
+        self.result = JobResult(job, State.FAILED, run=self.kept.run)
+        self.after = After()
+
+    @property
+    def publishes(self) -> bool:
+        """Whether anything is to be changed on the portal."""
+        return self.settings.aim is Aim.PUBLISH
+
+    def note(self, **facts: Any) -> None:
+        """Add what is known now to the result."""
+        self.result = replace(self.result, **facts)
+
+    def add_problems(self, *problems: Problem | None) -> None:
+        """Add what was found on the way."""
+        self.note(problems=(*self.result.problems, *(problem for problem in problems if problem)))
+
+    def fail(self, error: DataSyncError) -> None:
+        """End the job with an error."""
+        self.note(state=State.FAILED, error=error)
+
+    def progress(self, what: str) -> Progress:
+        """A function that tells how far a step has come."""
+        return lambda done, total: self.watch(self.job, what, done, total)
+
+    def cleared(self) -> bool:
+        """Whether nothing stands in the way any more; guards may be passed by a person who has seen the numbers."""
+        problems = self.result.problems
+        blocking = [problem for problem in problems if problem.blocks]
+        if not blocking:
+            return True
+        confirm = self.settings.confirm
+        may_be_asked = self.publishes and confirm is not None and all(problem.confirm for problem in blocking)
+        if not (may_be_asked and confirm and confirm(self.job, blocking)):
+            return False
+        self.note(problems=tuple(confirmed(problem) if problem.blocks else problem for problem in problems))
+        return not any_blocks(self.result.problems)
+
+    def back_up(self, portal: Portal, dataset: Dataset) -> Path:
+        """Save the dataset as it is now.
+
+        :raises DataSyncError: where it cannot be read or saved; then nothing was sent.
+        """
+        backup = self.kept.back_up(portal, dataset, self.progress("Saving the rows as they are"))
+        self.note(backup=backup.path)
+        return backup.path
+
+    def sending(self, **facts: object) -> None:
+        """Write down that rows are about to be sent, or a dataset to be made; from now on a failure leaves a doubt.
+
+        :raises WorkbookError: where that cannot be written down; then nothing was sent.
+        """
+        self.kept.log.sending(backup=str(self.result.backup) if self.result.backup else None, **facts)
+        self.note(state=State.FAILED, sending=True)
+
+    def look_after(self, portal: Portal, dataset_id: str) -> None:
+        """Remember what the dataset looks like now, so that an undo can tell whether others changed it later."""
+        try:
+            state = portal.state(dataset_id)
+        except PortalError as error:
+            log.warning("could not look at the dataset after writing: %s", error.what)
+            return
+        self.after = After(state.count, state.rows_updated_at, state.version)
+
+    def kept_csv(self, csv: Draft, kind: str) -> Path:
+        """Keep the CSV beside the others of its kind, ``sent`` or ``preview``."""
+        path = self.settings.csv_folder / f"{file_name(self.job.name)}.{kind}.csv"
+        source = self.job.file if isinstance(self.job, Job) else None
+        refuse_to_overwrite(path, [source] if source else [], replace=True)
+        return csv.keep(path)
+
+
+class Portals:
+    """Portals by connection, opened when first needed; a sign-in that failed fails every job of its connection."""
+
+    def __init__(self, open_portal: OpenPortal, stack: ExitStack) -> None:
+        self._open = open_portal
+        self._stack = stack
+        self._found: dict[Connection, Portal | DataSyncError] = {}
+
+    def get(self, connection: Connection) -> Portal:
+        """The portal of a connection.
+
+        :raises DataSyncError: what opening it raised, now or before.
+        """
+        if connection not in self._found:
+            try:
+                self._found[connection] = self._stack.enter_context(self._open(connection))
+            except DataSyncError as error:
+                self._found[connection] = error
+        found = self._found[connection]
+        if isinstance(found, DataSyncError):
+            raise found
+        return found
+
+
+class Watched:
+    """A table whose reader tells how far it has come."""
+
+    def __init__(self, table: Table, progress: Callable[[int, int | None], None]) -> None:
+        self._table = table
+        self._progress = progress
+
+    @property
+    def shape(self) -> TableShape:
+        """The table's shape."""
+        return self._table.shape
+
+    def blocks(self) -> Iterator[Block]:
+        """The table's blocks."""
+        done = 0
+        for block in self._table.blocks():
+            yield block
+            done += len(block.rows)
+            self._progress(done, self.shape.row_estimate)

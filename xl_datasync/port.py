@@ -1,0 +1,121 @@
+"""The line of a port job: a dataset copied to another, on the same portal or another one.
+
+Describe both, compare them, read the source while it holds still, save what is there, write, verify at both ends.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import replace
+
+from xl_datasync.core.checks import shrink_problem
+from xl_datasync.core.copying import CopyPlan, plan_copy
+from xl_datasync.core.dataset import Dataset
+from xl_datasync.core.delivery import Method, Receipt
+from xl_datasync.core.errors import ConfigurationError
+from xl_datasync.core.jobs import PortJob
+from xl_datasync.core.problems import Fault, Problem, Severity, single
+from xl_datasync.core.record import mapping_facts
+from xl_datasync.core.report import State, final_state
+from xl_datasync.earlier import cut_off_words, done_over_words
+from xl_datasync.history.records import RunRecord
+from xl_datasync.job_run import JobRun
+from xl_datasync.making import make
+from xl_datasync.outlook import verify
+from xl_datasync.portal import Portal
+from xl_datasync.spool import Spool, copied, send
+
+
+def port(run: JobRun, source_portal: Portal, portal: Portal) -> None:
+    """Copy one dataset; ``run.result`` tells what became of it.
+
+    :raises DataSyncError: where either portal is at fault; the message says what was made or sent.
+    """
+    plan = _planned(run, source_portal, portal)
+    run.note(plan=plan, problems=plan.problems, state=State.NOT_SENT)
+    run.add_problems(_empty_source(plan))
+    if plan.blueprint:
+        make(run, plan, source_portal, portal)
+    elif plan.dataset:
+        _copy_rows(run, plan, plan.dataset, source_portal, portal)
+
+
+def _planned(run: JobRun, source_portal: Portal, portal: Portal) -> CopyPlan:
+    job = run.job
+    if not isinstance(job, PortJob):
+        raise ConfigurationError("This is no copy job.", where=job.name)
+    source = source_portal.describe(job.source_id)
+    destination = None if job.what.makes_dataset else portal.describe(job.dataset_id)
+    plan = plan_copy(job, source, destination, signed_in=portal.signed_in)
+    if not job.what.copies_rows or not plan.columns:
+        return plan
+    return replace(plan, rows=source_portal.count(source.id))
+
+
+def _empty_source(plan: CopyPlan) -> Problem | None:
+    """The guard of a replace: an empty source would empty the destination."""
+    job = plan.job
+    if plan.dataset is None or job.method is not Method.REPLACE or plan.rows or not plan.columns:
+        return None
+    what = "it has no rows; replacing would empty the destination"
+    return single(f"Source “{plan.source.name}” ({plan.source.id})", Fault(what, "Check the source."), job.where)
+
+
+def _copy_rows(run: JobRun, plan: CopyPlan, dataset: Dataset, source_portal: Portal, portal: Portal) -> None:
+    """Rows to a dataset that is there."""
+    with run.kept.alone(portal.host, dataset.id) if run.publishes else nullcontext():
+        if not plan.sendable:
+            return
+        run.note(before=portal.count(dataset.id))
+        found = run.kept.earlier(portal, dataset.id) if run.publishes else []
+        run.add_problems(_shrinks(run, plan), *(_of_before(run, record) for record in found))
+        if not run.cleared():
+            return
+        if not run.publishes:
+            run.note(state=State.CHECKED)
+            return
+        with copied(run, plan, source_portal) as spool:
+            run.note(plan=replace(plan, rows=spool.rows, sha256=spool.sha256))
+            run.back_up(portal, dataset)
+            undo_to = next((facts.get("undo_to") or facts.get("backup") for r in found if (facts := r.sending)), None)
+            run.sending(
+                dataset_id=dataset.id, rows=spool.rows, sha256=spool.sha256, before=run.result.before,
+                undo_to=undo_to, mapping=mapping_facts(run.result),
+            )  # fmt: skip
+            for record in found:
+                if record.job == run.job.name:
+                    run.kept.settle(record, "done over")
+            receipt = send(run, dataset, spool, plan.targets, portal, plan.job.method)
+        run.note(receipt=receipt, verification=verify(portal, dataset.id, _expected(run, plan, spool, receipt)))
+        run.add_problems(_moved_on(plan, spool, source_portal))
+        run.look_after(portal, dataset.id)
+    run.note(state=final_state(run.result))
+
+
+def _moved_on(plan: CopyPlan, spool: Spool, source_portal: Portal) -> Problem | None:
+    """What is told where the source has changed since it was read."""
+    now = source_portal.count(plan.source.id)
+    if now == spool.rows:
+        return None
+    what = f"it had {spool.rows:,} rows when it was read and has {now:,} now"
+    fault = Fault(what, "Run the job again to copy what has changed.", Severity.WARNING)
+    return single(f"Source “{plan.source.name}” ({plan.source.id})", fault)
+
+
+def _shrinks(run: JobRun, plan: CopyPlan) -> Problem | None:
+    before = run.result.before or 0
+    return shrink_problem(plan.job, before, plan.rows) if plan.job.method is Method.REPLACE else None
+
+
+def _of_before(run: JobRun, record: RunRecord) -> Problem:
+    """What is told of a run that was cut off while it was sending to the same dataset."""
+    if record.job == run.job.name:
+        return single(f"Job “{record.job}”", Fault(done_over_words(record), "", Severity.NOTE))
+    return single(f"Job “{record.job}”", Fault(*cut_off_words(record), Severity.WARNING))
+
+
+def _expected(run: JobRun, plan: CopyPlan, spool: Spool, receipt: Receipt) -> int | None:
+    """How many rows the destination should have; None where nobody can know."""
+    if plan.job.method is Method.REPLACE:
+        return spool.rows
+    return (run.result.before or 0) + receipt.created - receipt.deleted if receipt.reported else None

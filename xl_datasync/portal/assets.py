@@ -1,0 +1,155 @@
+"""Looking for datasets, and at how a dataset's rows stand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+from xl_datasync.core.dataset import DATASET_ID, Dataset
+from xl_datasync.core.errors import PortalError
+from xl_datasync.portal.calls import Call, dataset_label
+from xl_datasync.portal.making import read_view
+from xl_datasync.portal.reading import count_rows
+from xl_datasync.portal.session import Session
+from xl_datasync.portal.views import read_dataset, whole_number
+
+log = logging.getLogger(__name__)
+
+MOST_FOUND = 100
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A dataset as a search finds it.
+
+    :param created_at: seconds since 1970; None where the portal does not say.
+    """
+
+    id: str
+    name: str
+    created_at: int | None
+    published: bool
+
+
+@dataclass(frozen=True)
+class RowsState:
+    """What tells whether a dataset's rows were changed; None for what the portal does not give.
+
+    :param rows_updated_at: seconds since 1970 (protocol §2.1 [R]).
+    :param version: grows with every write (protocol §2.6 [C]).
+    """
+
+    rows_updated_at: int | None
+    version: int | None
+    count: int | None
+
+    def same_as(self, other: RowsState) -> bool:
+        """Whether nothing that is known of both differs."""
+        pairs = [(getattr(self, field.name), getattr(other, field.name)) for field in fields(self)]
+        return all(ours == theirs for ours, theirs in pairs if ours is not None and theirs is not None)
+
+
+def find_by_title(session: Session, title: str, user_id: str, since: float | None) -> list[Asset] | None:
+    """The user's own datasets of exactly that title, drafts too; None where that cannot be known.
+
+    The catalogue brings the candidates (protocol §2.5 [R]); what they are is asked of each dataset itself, because the
+    catalogue is brought up to date late. For the same reason a dataset made a moment ago may be missing [U].
+    """
+    params = {
+        "names": title,
+        "domains": session.host,
+        "search_context": session.host,
+        "for_user": user_id,
+        "limit": str(MOST_FOUND),
+    }
+    try:
+        shape = session.object(Call("GET", "/api/catalog/v1", params=params), "results")
+        views = [_view(session, dataset_id) for dataset_id in _ids(shape["results"])]
+    except PortalError as error:
+        log.warning("could not look for “%s”: %s", title, error.what)
+        return None
+    found = [asset for view in views if (asset := _own(view, title, user_id))]
+    return [asset for asset in found if since is None or asset.created_at is None or asset.created_at >= int(since)]
+
+
+def rows_state(session: Session, dataset_id: str) -> RowsState:
+    """How the rows stand.
+
+    :raises PortalError: where the dataset itself cannot be looked at.
+    """
+    dataset = read_dataset(read_view(session, dataset_id), session.address)
+    return RowsState(dataset.rows_updated_at, _version(session, dataset_id), _count(session, dataset_id))
+
+
+def newest_row(session: Session, dataset: Dataset) -> str | None:
+    """When the newest row was added, in the portal's own words; None where there is no row (protocol §4.4 [D])."""
+    call = Call(
+        "GET",
+        f"/resource/{dataset.id}.json",
+        params={"$select": "max(:created_at)"},
+        dataset=dataset_label(dataset.name, dataset.id),
+    )
+    answer = session.ask(call)
+    with answer.file:
+        shape = answer.json()
+    row = shape[0] if isinstance(shape, list) and shape else {}
+    if not isinstance(shape, list) or not isinstance(row, dict):
+        raise session.not_a_portal(call, answer)
+    return next((value for value in row.values() if isinstance(value, str) and value), None)
+
+
+def _ids(results: Any) -> Iterator[str]:
+    for result in results if isinstance(results, list) else ():
+        resource = result.get("resource") if isinstance(result, dict) else None
+        found = resource.get("id") if isinstance(resource, dict) else None
+        if isinstance(found, str) and DATASET_ID.fullmatch(found):
+            yield found
+
+
+def _view(session: Session, dataset_id: str) -> dict[str, Any]:
+    """The view, or an empty one where the catalogue has a dataset that is gone or is not to be seen."""
+    try:
+        return read_view(session, dataset_id)
+    except PortalError as error:
+        if error.status not in (403, 404) or error.exit_code == 4:
+            raise
+        return {}
+
+
+def _own(view: dict[str, Any], title: str, user_id: str) -> Asset | None:
+    owner = view.get("owner")
+    if view.get("name") != title or not isinstance(owner, dict) or owner.get("id") != user_id:
+        return None
+    published = view.get("publicationStage") != "unpublished"
+    return Asset(str(view["id"]), title, _seconds(view.get("createdAt")), published)
+
+
+def _seconds(value: object) -> int | None:
+    """Seconds since 1970, as ``/api/views`` gives them, or an ISO time."""
+    if isinstance(value, str) and not value.isdigit():
+        try:
+            moment = dt.datetime.fromisoformat(value.replace("Z", "+00:00"))
+        except ValueError:
+            return None
+        return int(moment.timestamp()) if moment.tzinfo else None
+    return whole_number(value)
+
+
+def _version(session: Session, dataset_id: str) -> int | None:
+    try:
+        shape = session.object(Call("GET", f"/api/views/{dataset_id}/replication.json"), "truth_data_version")
+    except PortalError as error:
+        log.info("no version of the rows: %s", error.what)
+        return None
+    return whole_number(shape["truth_data_version"])
+
+
+def _count(session: Session, dataset_id: str) -> int | None:
+    try:
+        return count_rows(session, dataset_id, None)
+    except PortalError as error:
+        log.info("no count of the rows: %s", error.what)
+        return None

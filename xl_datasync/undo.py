@@ -1,0 +1,141 @@
+"""The line of an undo: what a run did to a dataset is taken back, and that, too, can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import Any
+
+from xl_datasync.core.dataset import Blueprint, Dataset
+from xl_datasync.core.errors import ConfigurationError, PortalError, Stopped
+from xl_datasync.core.jobs import UndoJob
+from xl_datasync.core.problems import Fault, Severity, any_warns, single
+from xl_datasync.core.report import State, final_state
+from xl_datasync.core.undoing import UndoPlan, changed_since, dataset_from_json, undo_problems
+from xl_datasync.history.backups import Backup, rows_of
+from xl_datasync.history.backups import verify as verify_backup
+from xl_datasync.history.fingerprint import RowsFingerprint
+from xl_datasync.history.moments import local_time
+from xl_datasync.job_run import JobRun
+from xl_datasync.making import half_made
+from xl_datasync.outlook import verify
+from xl_datasync.portal import Portal, wire_texts
+from xl_datasync.spool import send, spooled
+
+
+def undo(run: JobRun, portal: Portal) -> None:
+    """Take back what a run did; ``run.result`` tells what became of it.
+
+    :raises DataSyncError: where the backup cannot be used, or the portal is at fault.
+    """
+    job = run.job
+    if not isinstance(job, UndoJob):
+        raise ConfigurationError("This is no undo.", where=job.name)
+    backup = verify_backup(job.backup) if job.backup else None
+    with run.kept.alone(portal.host, job.dataset_id) if run.publishes else nullcontext():
+        if backup and job.remakes:
+            _make_again(run, job, backup, portal)
+        elif backup:
+            _put_back(run, job, backup, portal)
+        else:
+            _remove(run, job, portal)
+
+
+def _put_back(run: JobRun, job: UndoJob, backup: Backup, portal: Portal) -> None:
+    """The rows of a backup become the dataset again, in one step."""
+    dataset, before = portal.describe(job.dataset_id), dataset_from_json(backup.dataset)
+    state = portal.state(job.dataset_id)
+    plan = UndoPlan(job, dataset, before, backup.rows, local_time(backup.taken_at), undo_problems(job, dataset, before))
+    if not _begun(run, plan, state.count or 0, changed_since(job, state.rows_updated_at, state.version, state.count)):
+        return
+    run.back_up(portal, dataset)
+    names = {column.field_name for column in plan.columns}
+    rows = ({name: row[name] for name in row.keys() & names} for row in rows_of(backup.path))
+    with spooled(run, rows, backup.rows) as spool:
+        run.note(plan=replace(plan, sha256=spool.sha256))
+        run.sending(dataset_id=dataset.id, rows=spool.rows, sha256=spool.sha256, before=state.count, undo_of=job.run)
+        run.note(receipt=send(run, dataset, spool, plan.columns, portal))
+    run.note(verification=verify(portal, dataset.id, backup.rows))
+    run.look_after(portal, dataset.id)
+    if not _same_rows(plan, backup, dataset, portal):
+        what = "the rows on the portal are not all as they were in the backup"
+        run.add_problems(single(f"Dataset “{dataset.name}”", Fault(what, "Compare them.", Severity.WARNING)))
+    run.note(state=final_state(run.result))
+
+
+def _remove(run: JobRun, job: UndoJob, portal: Portal) -> None:
+    """A dataset that a run had made goes away."""
+    dataset = portal.describe(job.dataset_id)
+    state = portal.state(job.dataset_id)
+    plan = UndoPlan(job, dataset, None, state.count or 0, "", undo_problems(job, dataset, None))
+    if not _begun(run, plan, state.count or 0, changed_since(job, state.rows_updated_at, state.version, state.count)):
+        return
+    run.back_up(portal, dataset)
+    run.sending(dataset_id=dataset.id, phase="remove", before=state.count, undo_of=job.run)
+    with run.settings.stop.held():
+        portal.remove(dataset.id, dataset.name)
+    run.note(removed=True, state=State.DONE_WITH_WARNINGS if any_warns(run.result.problems) else State.DONE)
+
+
+def _make_again(run: JobRun, job: UndoJob, backup: Backup, portal: Portal) -> None:
+    """A dataset that was removed is made again from its backup; the portal gives it another id."""
+    before = dataset_from_json(backup.dataset)
+    plan = UndoPlan(job, None, before, backup.rows, local_time(backup.taken_at))
+    if not _begun(run, plan, None, None):
+        return
+    columns = tuple(replace(column, id=0) for column in plan.columns)
+    identifier = before.row_identifier.field_name if before.row_identifier else ""
+    run.sending(phase="make", title=before.name, rows=backup.rows, undo_of=job.run)
+    names = {column.field_name for column in columns}
+    rows = ({name: row[name] for name in row.keys() & names} for row in rows_of(backup.path))
+    with spooled(run, rows, backup.rows) as spool:
+        try:
+            made = portal.create(
+                Blueprint(before.name, columns, identifier, before.details), lambda i: _told(run, i, before)
+            )
+            run.note(made=made.dataset)
+            run.note(receipt=send(run, made.dataset, spool, columns, portal))
+            if before.published:
+                run.note(made=portal.publish_draft(made.dataset.id))
+        except (PortalError, Stopped) as error:
+            raise (half_made(run, error) if run.result.made else error) from None
+    for difference in made.differences:
+        run.add_problems(single("New dataset", Fault(difference, "Set it on the portal.", Severity.WARNING)))
+    run.note(verification=verify(portal, made.dataset.id, backup.rows))
+    run.look_after(portal, made.dataset.id)
+    run.note(state=final_state(run.result))
+
+
+def _told(run: JobRun, dataset_id: str, before: Dataset) -> None:
+    """The new dataset's id is written down before anything else happens."""
+    run.kept.log.made(dataset_id=dataset_id, title=before.name)
+    run.note(made=replace(before, id=dataset_id, link=f"{run.job.connection.address}/d/{dataset_id}", published=False))
+
+
+def _begun(run: JobRun, plan: UndoPlan, before: int | None, guard: Any) -> bool:
+    """Whether the undo goes on: nothing stands in the way, and it is more than a look."""
+    problems = (*plan.problems, *((guard,) if guard else ()))
+    run.note(plan=plan, problems=problems, before=before, state=State.NOT_SENT)
+    if not run.cleared():
+        return False
+    if not run.publishes:
+        run.note(state=State.CHECKED)
+    return run.publishes
+
+
+def _same_rows(plan: UndoPlan, backup: Backup, dataset: Dataset, portal: Portal) -> bool:
+    """Whether the portal's rows are those of the backup, whatever their order; system columns aside."""
+    there = _fingerprint(plan, portal.read_rows(dataset, [column.field_name for column in plan.columns]))
+    if there == _fingerprint(plan, rows_of(backup.path)):
+        return True
+    portal.await_replication(dataset.id, 30.0)
+    there = _fingerprint(plan, portal.read_rows(dataset, [column.field_name for column in plan.columns]))
+    return there == _fingerprint(plan, rows_of(backup.path))
+
+
+def _fingerprint(plan: UndoPlan, rows: Iterator[dict[str, Any]]) -> str:
+    prints = RowsFingerprint()
+    for row in rows:
+        prints.add(wire_texts(plan.columns, row))
+    return prints.value
