@@ -44,7 +44,7 @@ WRAPPED = {"Notes", "Result", "What it means", "What it does"}
 
 GUIDE = (
     ("What this workbook is for", ""),
-    ("", "It publishes sheets of this workbook, or other files, to open-data portals. Each row of the Jobs sheet is one job."),
+    ("", "It publishes sheets of this workbook, or other files, to open-data portals, and copies datasets. Each row of the Jobs sheet is one job."),
     ("", ""),
     ("Five steps", ""),
     ("1", "Connections: give your portal a name, paste its address, and the ID of your API key (not its secret)."),
@@ -52,6 +52,7 @@ GUIDE = (
     ("3", "Jobs: one row for each sheet you publish. Paste the dataset's link and choose how the rows change it."),
     ("4", 'Check, without sending anything:  xl-datasync check "this file.xlsx"'),
     ("5", 'Publish:  xl-datasync run "this file.xlsx"'),
+    ("", 'Changed your mind?  xl-datasync undo "this file.xlsx"   brings back the rows as they were before; history lists the runs.'),
     ("", ""),
     ("Good to know", ""),
     ("", "White cells are yours. Grey cells are kept for runs from inside Excel; runs from the command line write nothing here."),
@@ -88,8 +89,9 @@ def _config_sheets(book: Workbook, guide: Sequence[tuple[str, str]]) -> None:
     for row, setting in enumerate(SETTING_LIST, HEADER_ROW + 1):
         sheet = book[SETTINGS.sheet]
         sheet.cell(row, 1, setting.name)
-        sheet.cell(row, 3, setting.help)
-        sheet.row_dimensions[row].height = 15 * (1 + len(setting.help) // 90)
+        words = setting.help + (f" Blank: {setting.default}." if setting.default else "")
+        sheet.cell(row, 3, words)
+        sheet.row_dimensions[row].height = 15 * (1 + len(words) // 90)
     _option_help(book[OPTIONS.sheet])
     _list_of_connections(book)
 
@@ -197,12 +199,12 @@ def _option_help(sheet: Worksheet) -> None:
 
 
 def _list_of_connections(book: Workbook) -> None:
-    """The Portal column offers the connections there are."""
+    """The columns that name a portal offer the connections there are."""
     sheet = book[JOBS.sheet]
-    letter = get_column_letter(JOBS.headers.index("Portal") + 1)
+    letters = [get_column_letter(JOBS.headers.index(header) + 1) for header in ("Portal", "Copy from portal")]
     last = HEADER_ROW + ROWS[CONNECTIONS]
     for validation in sheet.data_validations.dataValidation:
-        if str(validation.sqref).startswith(f"{letter}{HEADER_ROW + 1}:"):
+        if str(validation.sqref).startswith(tuple(f"{letter}{HEADER_ROW + 1}:" for letter in letters)):
             validation.type = "list"
             validation.formula1 = f"={CONNECTIONS.sheet}!$A${HEADER_ROW + 1}:$A${last}"
             validation.showErrorMessage = True

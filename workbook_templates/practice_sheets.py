@@ -14,7 +14,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 from vega_datasets import local_data
 
 from xl_datasync.core.delivery import Method
-from xl_datasync.workbook.tables import COLUMN_MAP, CONNECTIONS, JOBS, OPTIONS, SETTINGS, TableSpec
+from xl_datasync.core.jobs import What
+from xl_datasync.workbook.tables import (
+    COLUMN_MAP,
+    CONNECTIONS,
+    JOBS,
+    OPTIONS,
+    SETTINGS,
+    KindOfJob,
+    TableSpec,
+    WhenFinished,
+)
 
 PORTAL = "Practice portal"
 ADDRESS = "http://127.0.0.1:8780"
@@ -42,6 +52,7 @@ PRACTICE_GUIDE = (
     ("4", "Look at the result in your browser:  http://127.0.0.1:8780"),
     ("5", "Run it again. Replacing gives the same dataset; adding adds the same rows once more; updating and deleting change nothing new."),
     ("6", 'See what happens to a faulty sheet:  xl-datasync run practice.xlsx --job "Weather with faults"'),
+    ("7", 'Take something back:  xl-datasync undo practice.xlsx --job Airports   (undo it again to bring it back), and see the runs:  xl-datasync history practice.xlsx'),
     ("", ""),
     ("Where the data comes from", ""),
     ("", ("U.S. airports: list of airports from ourairports.com, which is in the public domain. "
@@ -95,10 +106,34 @@ def _jobs() -> Iterator[dict[str, object]]:
     )  # fmt: skip
     for order, (runs, name, dataset, sheet, method, notes) in enumerate(rows, 1):
         yield {
-            "Run?": runs, "Job name": name, "Kind of job": "Publish a sheet", "Order": order, "Portal": PORTAL,
+            "Run?": runs, "Job name": name, "Kind of job": KindOfJob.SHEET.value, "Order": order, "Portal": PORTAL,
             "Dataset ID or link": dataset, "Sheet, table or range": sheet, "How to update": method.value,
             "Notes": notes,
         }  # fmt: skip
+    for order, copied in enumerate(_copies(), len(rows) + 1):
+        yield {
+            "Run?": "Yes", "Kind of job": KindOfJob.DATASET.value, "Order": order, "Portal": PORTAL,
+            "Copy from portal": PORTAL, **copied,
+        }  # fmt: skip
+
+
+def _copies() -> Iterator[dict[str, object]]:
+    """Port jobs of all three kinds."""
+    yield {
+        "Job name": "Empty airfields", "Copy from dataset ID or link": "smal-fild", "What to copy": What.COLUMNS.value,
+        "New dataset title": "Airfields, columns only", "When finished": WhenFinished.DRAFT.value,
+        "Notes": "Makes a new, empty dataset with the same columns and details; a draft that only its editors see.",
+    }  # fmt: skip
+    yield {
+        "Job name": "Copy of the log", "Copy from dataset ID or link": "weat-hlog", "What to copy": What.BOTH.value,
+        "New dataset title": "Seattle weather, a copy", "When finished": WhenFinished.PUBLISH.value,
+        "Notes": "Makes a new dataset with the rows in it, and publishes it. Each run makes another one, and says so.",
+    }  # fmt: skip
+    yield {
+        "Job name": "Office copy", "Copy from dataset ID or link": "weat-hday", "What to copy": What.ROWS.value,
+        "Dataset ID or link": "weat-copy", "How to update": Method.UPSERT.value,
+        "Notes": "Brings the rows of a dataset that is there up to date.",
+    }  # fmt: skip
 
 
 def _faults(sheet: Worksheet) -> None:

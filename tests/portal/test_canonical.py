@@ -60,6 +60,7 @@ def column(type_name: str) -> Column:
         ("location", ["1 Main St\nHartford, CT 06103\n(41.70, -72.6)"], "1 Main St\nHartford, CT 06103\n(41.7, -72.6)"),
         ("json", ['{"b": 1.0, "a": [1e2]}', '{"a":[100],"b":1}'], '{"a":[100],"b":1}'),
         ("json", ["{broken"], "{broken"),
+        ("json", ["[" * 100_000], "[" * 100_000),
         ("document", ["x"], "x"),
     ],
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -106,6 +107,17 @@ def test_request(answering: Answering) -> None:
         ],
     }
     assert (read.method, read.path) == ("GET", f"/api/views/{ID}.json")
+
+
+def test_exact_fractions(answering: Answering) -> None:
+    """Formats and fields that hold fractions as the portal gave them are sent with their digits, and compare equal."""
+    shape = {**VIEW["columns"][1], "format": {"a": 1.50}}
+    source = read_dataset(
+        {**VIEW, "columns": [{**shape, "format": {"a": Decimal("1.50")}}], "metadata": {}}, "https://x.example"
+    )
+    portal, server = answering(view(columns=[shape], metadata={}))
+    assert portal.create(Blueprint("Permits", source.columns)).differences == ()
+    assert b'"format":{"a":1.50}' in server.seen[0].body
 
 
 def test_bare_request(answering: Answering) -> None:
@@ -347,6 +359,14 @@ def test_not_deleted(answering: Answering, *, reply: Reply, words: str) -> None:
     assert len(server.seen) == 1
 
 
+@pytest.mark.parametrize("promise", [Reply(202, {"ticket": "t1"}), Reply(202)])
+def test_deleted_later(answering: Answering, promise: Reply) -> None:
+    """A promise to delete is followed until the dataset is gone."""
+    portal, server = answering(promise, promise, Reply(404))
+    portal.remove(ID)
+    assert len(server.seen) == 3
+
+
 def test_gone_on_a_repeat(answering: Answering) -> None:
     """What an earlier attempt deleted, a repeat cannot find: that is success; on a first attempt it is not."""
     portal, _ = answering(Reply(cut="after"), Reply(404))
@@ -361,10 +381,11 @@ def test_stale_catalogue(answering: Answering) -> None:
     user = Reply(body={"id": "user-0001"})
     results = [{"resource": {"id": f"aaaa-000{n}", "name": "Permits"}} for n in range(5)]
     odd: list[object] = [None, {}, {"resource": {"id": 7}}]
+    other = {"resource": {"id": "bbbb-0001", "name": "Permits of 2019"}}
     mine = view(owner={"id": "user-0001"}, createdAt=1577463488)
     portal, _ = answering(
         user,
-        Reply(body={"results": [*odd, *results]}),
+        Reply(body={"results": [*odd, other, *results]}),
         Reply(404),
         Reply(403, {"message": "no"}),
         view(owner={"id": "other-001"}),
@@ -374,6 +395,23 @@ def test_stale_catalogue(answering: Answering) -> None:
     found = portal.find_by_title("Permits")
     assert found is not None
     assert [(one.created_at, one.published) for one in found] == [(1577463488, False)]
+
+
+def test_title_with_a_comma(answering: Answering) -> None:
+    """Where the title alone brings nothing, words are searched for."""
+    title = "Permits, old"
+    mine = view(name=title, owner={"id": "user-0001"}, createdAt="2020-01-01T00:00:00.000Z")
+    result = {"resource": {"id": ID, "name": title}}
+    portal, server = answering(
+        Reply(body={"id": "user-0001"}), Reply(body={"results": []}), Reply(body={"results": [result]}), mine
+    )
+    found = portal.find_by_title(title, 1577836800)
+    assert found is not None
+    assert [one.created_at for one in found] == [1577836800]
+    assert [seen.path.split("?")[1].split("&")[0] for seen in server.seen[1:3]] == [
+        "names=Permits%2C+old",
+        "q=Permits%2C+old",
+    ]
 
 
 def test_catalogue_of_another_kind(answering: Answering) -> None:

@@ -109,7 +109,7 @@ def test_viewer_may_not_create(practice: PracticePortal, open_portal: Callable[.
 
 def test_nobody_may_create(practice: PracticePortal, open_portal: Callable[..., Portal]) -> None:
     """Without a sign-in one is asked for."""
-    with pytest.raises(PortalError, match="needs a sign-in") as caught:
+    with pytest.raises(PortalError, match=f"Making a dataset on {practice.host} needs a sign-in") as caught:
         open_portal(practice.url, None).create(BLUEPRINT)
     assert caught.value.exit_code == 4
 

@@ -15,7 +15,7 @@ from xl_datasync.core.connection import SignIn
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Delivery, Method
 from xl_datasync.core.errors import PortalError
-from xl_datasync.portal import Portal, Timeouts, row_line, wire_text
+from xl_datasync.portal import Portal, Timeouts, canonical, row_line, wire_text, wire_texts
 from xl_datasync.practice_portal import FAULTS, PracticePortal
 
 from .portal_contract import PortalContract
@@ -235,17 +235,21 @@ def test_every_type(portal: Portal, practice: PracticePortal, tmp_path: Path, *,
     receipt = portal.publish(Delivery(dataset, Method.UPSERT, path, len(rows), columns, keep_blanks))
     assert receipt.updated == len(rows) > 0
     assert practice.rows("type-samp") == before
+    sent = [[canonical(column, text) for column, text in zip(columns, row, strict=True)] for row in rows]
+    assert [wire_texts(columns, row) for row in portal.read_rows(dataset)] == sent
 
 
 @pytest.mark.parametrize("method", [Method.REPLACE, Method.UPSERT])
 def test_every_type_as_json_lines(portal: Portal, practice: PracticePortal, tmp_path: Path, method: Method) -> None:
     """What is read of a dataset with every type, written as JSON lines and sent, is the same again."""
     dataset = portal.describe("type-samp")
-    before = practice.rows("type-samp")
+    columns = dataset.writable_columns
+    names = [column.field_name for column in columns]
+    before = list(portal.read_rows(dataset, names))
     path = tmp_path / "types.jsonl"
-    path.write_bytes(b"".join(map(row_line, portal.read_rows(dataset))))
-    portal.publish(Delivery(dataset, method, path, len(before), dataset.writable_columns, json_lines=True))
-    assert practice.rows("type-samp") == before
+    path.write_bytes(b"".join(map(row_line, before)))
+    portal.publish(Delivery(dataset, method, path, len(before), columns, json_lines=True))
+    assert list(portal.read_rows(dataset, names)) == before
 
 
 @given(

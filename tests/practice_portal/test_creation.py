@@ -154,7 +154,7 @@ def test_refused(
     assert portal.dataset_ids() == before
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b"{", b'{"name": NaN}'])
+@pytest.mark.parametrize("data", [b"", b"[]", b"{", b'{"name": NaN}', b'{"name": "\\ud800"}'])
 def test_bad_bodies(portal: PracticePortal, publisher: requests.Session, data: bytes) -> None:
     """A body that is no object with a name is a 400."""
     assert publisher.post(f"{portal.url}/api/views.json", data=data).status_code == 400

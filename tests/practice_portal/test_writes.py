@@ -471,3 +471,11 @@ def test_large_json_body_in_pieces(portal: PracticePortal, people: str, publishe
     headers = {"Content-Type": "application/json"}
     assert counts(publisher.post(f"{people}.json", data=body, headers=headers)) == (12_000, 0, 0, 0)
     assert portal.rows("peop-leid")[-1] == {"code": "k11999", "name": '"\\ż\n' * 40, "age": "11999"}
+
+
+def test_half_a_surrogate_pair(portal: PracticePortal, people: str, publisher: requests.Session) -> None:
+    """A text that is no Unicode is a bad value, and the answer can be read."""
+    headers = {"Content-Type": "application/json"}
+    response = publisher.post(f"{people}.json", data=b'[{"code": "\\ud800"}]', headers=headers)
+    assert (response.status_code, response.json()["data"]["field"]) == (400, "code")
+    assert len(portal.rows("peop-leid")) == 2

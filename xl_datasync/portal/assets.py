@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -56,18 +55,13 @@ def find_by_title(session: Session, title: str, user_id: str, since: float | Non
     """The user's own datasets of exactly that title, drafts too; None where that cannot be known.
 
     The catalogue brings the candidates (protocol §2.5 [R]); what they are is asked of each dataset itself, because the
-    catalogue is brought up to date late. For the same reason a dataset made a moment ago may be missing [U].
+    catalogue is brought up to date late. For the same reason a dataset made a moment ago may be missing [U]: to find
+    none is no proof that there is none.
     """
-    params = {
-        "names": title,
-        "domains": session.host,
-        "search_context": session.host,
-        "for_user": user_id,
-        "limit": str(MOST_FOUND),
-    }
     try:
-        shape = session.object(Call("GET", "/api/catalog/v1", params=params), "results")
-        views = [_view(session, dataset_id) for dataset_id in _ids(shape["results"])]
+        # Whether a comma parts two titles or belongs to one is not documented; a search by words has no such doubt.
+        ids = _candidates(session, title, {"names": title}) or _candidates(session, title, {"q": title})
+        views = [_view(session, dataset_id) for dataset_id in ids]
     except PortalError as error:
         log.warning("could not look for “%s”: %s", title, error.what)
         return None
@@ -101,12 +95,20 @@ def newest_row(session: Session, dataset: Dataset) -> str | None:
     return next((value for value in row.values() if isinstance(value, str) and value), None)
 
 
-def _ids(results: Any) -> Iterator[str]:
-    for result in results if isinstance(results, list) else ():
-        resource = result.get("resource") if isinstance(result, dict) else None
-        found = resource.get("id") if isinstance(resource, dict) else None
-        if isinstance(found, str) and DATASET_ID.fullmatch(found):
-            yield found
+def _candidates(session: Session, title: str, search: dict[str, str]) -> list[str]:
+    """The ids of datasets that the catalogue has under that title."""
+    params = {**search, "domains": session.host, "search_context": session.host, "limit": str(MOST_FOUND)}
+    results = session.object(Call("GET", "/api/catalog/v1", params=params), "results")["results"]
+    found = (
+        [result.get("resource") for result in results if isinstance(result, dict)] if isinstance(results, list) else []
+    )
+    return [
+        str(resource["id"])
+        for resource in found
+        if isinstance(resource, dict)
+        and str(resource.get("name") or "").strip() == title.strip()
+        and DATASET_ID.fullmatch(str(resource.get("id")))
+    ]
 
 
 def _view(session: Session, dataset_id: str) -> dict[str, Any]:
@@ -121,7 +123,7 @@ def _view(session: Session, dataset_id: str) -> dict[str, Any]:
 
 def _own(view: dict[str, Any], title: str, user_id: str) -> Asset | None:
     owner = view.get("owner")
-    if view.get("name") != title or not isinstance(owner, dict) or owner.get("id") != user_id:
+    if str(view.get("name")).strip() != title.strip() or not isinstance(owner, dict) or owner.get("id") != user_id:
         return None
     published = view.get("publicationStage") != "unpublished"
     return Asset(str(view["id"]), title, _seconds(view.get("createdAt")), published)

@@ -11,6 +11,7 @@ from typing import IO
 
 from xl_datasync.portal.bodies import JSON_TYPE, Body
 from xl_datasync.portal.deeds import READING, Deed
+from xl_datasync.portal.json_lines import json_bytes
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def dataset_label(name: str, dataset_id: str) -> str:
 
 def json_call(method: str, path: str, value: object, deed: Deed, dataset: str) -> Call:
     """A request that carries a value as JSON."""
-    data = json.dumps(value, ensure_ascii=False).encode()
+    data = json_bytes(value)
     headers = {"Content-Type": JSON_TYPE}
     return Call(method, path, body=Body(BytesIO(data), len(data)), headers=headers, deed=deed, dataset=dataset)
 

@@ -120,7 +120,7 @@ def _geometry(text: str) -> str:
     if text.lstrip()[:1] == "{":
         try:
             text = wire_text(_GEOMETRY, json.loads(text, parse_float=Decimal))
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
     found = WKT.fullmatch(text.strip().upper())
     if not found:
@@ -137,10 +137,10 @@ def _geometry(text: str) -> str:
 def _json(text: str) -> str:
     """Keys in order, no spaces, numbers as floating-point numbers."""
     try:
-        value = json.loads(text)
-    except ValueError:
+        value = _plain(json.loads(text))
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    except (ValueError, RecursionError):
         return text
-    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _plain(value: Any) -> Any:

@@ -28,6 +28,7 @@ class Deed:
     """One kind of request. ``{subject}``, ``{opening}`` and ``{host}`` stand for the dataset and the portal.
 
     :param may_not: what somebody without the right may not do: “change {subject}”.
+    :param needs_sign_in: what is said to somebody who is not signed in.
     :param ask: whom to ask for that right; the owner of the dataset where it is empty.
     :param untouched: what holds when the portal is known not to have carried it out.
     :param refused: the words for a 400.
@@ -41,6 +42,7 @@ class Deed:
     untouched: str
     refused: Words
     doubt: tuple[str, str] = (NOTHING_SENT, "")
+    needs_sign_in: str = "{opening} needs a sign-in."
     ask: str = ""
     writes: bool = True
     repeatable: bool = True
@@ -81,6 +83,7 @@ ROWS_ONCE = Deed(
 _BY_HAND = "Make the dataset on the portal's own pages and use its link."
 MAKING = Deed(
     may_not="create datasets on {host}",
+    needs_sign_in="Making a dataset on {host} needs a sign-in.",
     ask="Ask whoever looks after the portal for the right to create datasets, or for an empty dataset to publish to.",
     untouched="No dataset was made.",
     refused=(

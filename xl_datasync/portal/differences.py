@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from decimal import Decimal
 
 from xl_datasync.core.dataset import Blueprint, Column, Dataset, Details
 
@@ -110,6 +111,8 @@ def _holds(there: Mapping[str, object], wanted: Mapping[str, object]) -> bool:
 def _plain(value: object) -> object:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
     return str(value) if isinstance(value, int | float | str) else value
 
 
@@ -133,7 +136,7 @@ def _has_identifier(blueprint: Blueprint, dataset: Dataset) -> bool:
 
 
 def _title(blueprint: Blueprint, dataset: Dataset) -> Iterator[str]:
-    if dataset.name != blueprint.name:
+    if dataset.name.strip() != blueprint.name.strip():
         cut = blueprint.name.startswith(dataset.name.rstrip("… "))
         yield f"the title was cut to “{dataset.name}”" if cut else f"the title became “{dataset.name}”"
 

@@ -39,10 +39,15 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_m
 
 def row_line(row: Mapping[str, object]) -> bytes:
     """One line for a row as the portal gave it: field name to value, fractions with every digit they came with."""
-    text = _encode(row)
+    return json_bytes(row) + b"\n"
+
+
+def json_bytes(value: object) -> bytes:
+    """JSON as short as it can be, fractions with every digit."""
+    text = _encode(value)
     if _MARK in text:
         text = _MARKED.sub(r"\1", text)
-    return text.encode() + b"\n"
+    return text.encode()
 
 
 def with_nulls(lines: Iterable[bytes], columns: Sequence[Column]) -> Iterator[bytes]:

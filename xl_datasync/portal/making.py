@@ -97,7 +97,7 @@ class _Bench:
     def _put(self, path: str, value: object) -> bool:
         """Whether the portal took it; a lasting refusal is no error, for what then differs is told."""
         try:
-            answer = self._session.ask(json_call("PUT", path, value, MENDING, self._label))
+            answer = kept(self._session, json_call("PUT", path, value, MENDING, self._label))
         except PortalError as error:
             refused = error.status in (400, 403, 404, 405, 409, 422)
             if not refused or error.temporary or not error.outcome_known or error.exit_code == 4:

@@ -56,7 +56,7 @@ def remove(session: Session, dataset_id: str, label: str) -> None:
     """Delete a dataset; one that a repeat no longer finds is gone."""
     call = Call("DELETE", f"/api/views/{dataset_id}.json", deed=REMOVING, dataset=label)
     try:
-        answer = session.ask(call)
+        answer = kept(session, call)
     except PortalError as error:
         if error.status == 404 and not error.outcome_known:
             return

@@ -218,7 +218,7 @@ def _no_entry(setting: Setting, status: int, refusal: Refusal) -> tuple[str, str
         )
     if status == 401 or _sign_in_refused(refusal):
         if not setting.user:
-            return f"{setting.opening} needs a sign-in.", "Sign in with “xl-datasync login”."
+            return setting.fill(setting.deed.needs_sign_in), "Sign in with “xl-datasync login”."
         remedy = SIGN_IN_AGAIN
         if setting.signed_in_from == "the environment":
             remedy = "Correct the environment variables that the sign-in was taken from."

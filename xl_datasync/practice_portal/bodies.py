@@ -128,7 +128,9 @@ def read_object_body(request: Request) -> dict[str, object]:
         return {}
     try:
         value = json.loads(content, parse_constant=_refuse_constant)
-    except (json.JSONDecodeError, RecursionError) as error:
+        # Half of a surrogate pair is no character, and no answer could show it
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
         raise Refusal(400, "req.body.malformed-json", f"Malformed JSON: {error}") from None
     if not isinstance(value, dict):
         raise invalid_request("The body is not an object")

@@ -29,7 +29,7 @@ class Refusal(Exception):
             facts = {"code": self.code, **facts}
         if self.data is not None:
             facts["data"] = dict(self.data)
-        return json.dumps(facts, indent=2, separators=(",", " : "), ensure_ascii=False).encode()
+        return json.dumps(facts, indent=2, separators=(",", " : "), ensure_ascii=False).encode(errors="replace")
 
     def all_headers(self) -> dict[str, str]:
         """The standing headers of an error answer (protocol §0 [R]) and this refusal's own."""

@@ -71,10 +71,16 @@ def number_from_json(value: object) -> str:
     raise BadValue("number", value)
 
 
+# JSON can write half of a surrogate pair, which is no character
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+
+
 def text_from_csv(text: str) -> str:
     """Text as it is, in NFC and without U+0000 (protocol §0 [S])."""
     if text.isascii():
         return text.replace("\0", "") if "\0" in text else text
+    if _HALF_PAIR.search(text):
+        raise BadValue("text", text)
     return unicodedata.normalize("NFC", text.replace("\0", ""))
 
 
