@@ -149,11 +149,12 @@ def test_an_empty_job_workbook_says_what_to_do(command: Command) -> None:
 
 
 def test_demo_runs_every_method_and_refuses_the_faulty_sheet(command: Command) -> None:
-    """Everything a newcomer sees, twice: the second run has each method's second effect."""
+    """Everything a newcomer sees, twice: methods and copies with their second effect, the refusal, the undo."""
     first, second = command("demo"), command("demo")
     for done in (first, second):
         assert done.returncode == 0, done.stdout + done.stderr
-        assert "4 of 4 jobs done." in done.stdout
+        assert "7 of 7 jobs done." in done.stdout
+        assert done.stdout.count("rows again that it had.") == 2
         assert "'Weather with faults'!A4" in done.stdout
         assert "xl-datasync practice --data" in done.stdout
     assert "365 rows added, 31 updated" in first.stdout
@@ -161,6 +162,9 @@ def test_demo_runs_every_method_and_refuses_the_faulty_sheet(command: Command) -
     assert "12 rows removed." in first.stdout
     assert "0 rows removed, 12 not found" in second.stdout
     assert "1,276 rows (it had 1,186)" in second.stdout
+    assert "1,095 rows added, 366 updated" in first.stdout
+    assert "0 rows added, 1,461 updated" in second.stdout
+    assert ("makes another one" in first.stdout, "makes another one" in second.stdout) == (False, True)
 
 
 def test_faults_are_listed(command: Command) -> None:

@@ -249,9 +249,6 @@ def meet_faults(scene: Scene, book: str, portal: PracticePortal) -> None:
         said = scene.run("run", book, "--job", "Replace", code=code)
         portal.clear_faults()
         assert said
-    portal.add_fault("500", times=None, path="/api/views")
-    scene.run("connections", book, code=5)
-    portal.clear_faults()
     portal.add_fault("redirect", path="/api/views")
     scene.run("run", book, "--job", "Log", code=1)
     portal.clear_faults()

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xl_datasync.core.jobs import Job, PortJob, What
 from xl_datasync.workbook.closed import open_workbook
 from xl_datasync.workbook.config import read_config
 from xl_datasync.workbook.tables import OPTION_LIST, TABLES, TableSpec
@@ -62,11 +63,12 @@ def test_no_macros_and_no_hidden_sheets(name: str) -> None:
 
 
 def test_the_practice_workbook_is_sound() -> None:
-    """Its tables have no fault, and it has a job for each method and one with faults that does not run by itself."""
+    """Its tables have no fault; it has a job for each method and kind of copy, and a faulty one that does not run."""
     with open_workbook(TEMPLATES / "practice.xlsx") as book:
         config = read_config(book)
     assert config.problems == ()
-    assert [job.method.verb for job in config.jobs] == ["replace", "append", "upsert", "delete"]
+    assert [job.method.verb for job in config.jobs if isinstance(job, Job)] == ["replace", "append", "upsert", "delete"]
+    assert [job.what for job in config.jobs if isinstance(job, PortJob)] == [What.COLUMNS, What.BOTH, What.ROWS]
     assert "Weather with faults" in config.job_names
 
 

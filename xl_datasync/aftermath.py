@@ -6,7 +6,6 @@ Only rows without a row identifier need this; everything else can be sent twice 
 from __future__ import annotations
 
 import csv
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -17,8 +16,6 @@ from xl_datasync.core.errors import PortalError
 from xl_datasync.history.fingerprint import RowsFingerprint
 from xl_datasync.portal import Portal, canonical, wire_texts
 
-# How long the portal is given to bring to light what it may still be at work on.
-SECONDS_TO_SETTLE = 20.0
 _PAUSE = 2.0
 LONGEST_CELL = 2**31 - 1
 
@@ -50,24 +47,26 @@ class SentRows:
         return f":created_at > '{self.marker}'" if self.marker else None
 
 
-def what_became(sent: SentRows, portal: Portal, seconds: float = SECONDS_TO_SETTLE) -> Became:
+def what_became(sent: SentRows, portal: Portal, seconds: float) -> Became:
     """Look for the rows on the portal, for so many seconds.
 
     :raises PortalError: where the portal cannot be asked.
     """
-    deadline = time.monotonic() + seconds
     portal.await_replication(sent.dataset.id, seconds)
+    waited = 0.0
     while True:
         found = _look(sent, portal)
-        if found is not Became.NO_TRACE or time.monotonic() >= deadline:
+        if found is not Became.NO_TRACE or waited >= seconds:
             return found
-        time.sleep(min(_PAUSE, max(0.0, deadline - time.monotonic())))
+        pause = min(_PAUSE, seconds - waited)
+        portal.timeouts.sleep(pause)
+        waited += pause
 
 
-def surely_there(sent: SentRows, portal: Portal, seconds: float = SECONDS_TO_SETTLE) -> bool:
+def surely_there(sent: SentRows, portal: Portal) -> bool:
     """Whether it is certain that the rows have been added."""
     try:
-        return what_became(sent, portal, seconds) is Became.DONE
+        return what_became(sent, portal, portal.timeouts.settle) is Became.DONE
     except PortalError:
         return False
 

@@ -79,7 +79,7 @@ def plan_copy(job: PortJob, source: Dataset, destination: Dataset | None, *, sig
         columns, blueprint = tuple(_matched(candidates, destination, choices, log)), None
         _compare(job, source, destination, columns, choices, log)
         _check_destination(job, destination, log, signed_in=signed_in)
-    choices.finish(log)
+    choices.finish(log, new=destination is None)
     return CopyPlan(job, source, columns, destination, blueprint, log.problems())
 
 
@@ -123,11 +123,15 @@ class _Choices:
                 return True
         return False
 
-    def finish(self, log: ProblemLog) -> None:
-        """Name the rows that met nothing."""
+    def finish(self, log: ProblemLog, *, new: bool) -> None:
+        """Name the rows that met nothing.
+
+        :param new: whether the destination has to be made.
+        """
         for place, choice in enumerate(self.blank):
             if place not in self._blank_used:
-                what = f"the destination has no column “{choice.portal_field}” that would be left blank"
+                what = f"no column “{choice.portal_field}” of the destination would be left blank: "
+                what += "a new dataset has only what is copied" if new else "it has none, or it is filled"
                 log.add("Column map", Fault(what, "Correct the name, or delete the row."), choice.where)
 
 
@@ -150,15 +154,16 @@ def _find(columns: Sequence[Column], name: str) -> Column | None:
 
 
 def _new_columns(candidates: Sequence[Column], choices: _Choices, log: ProblemLog) -> Iterator[CopiedColumn]:
-    taken: set[str] = set()
+    taken: dict[str, str] = {}
     for column in candidates:
         choice, target = choices.target(column), replace(column, id=0)
         if choice:
             target = replace(target, name=choice.portal_field, field_name=field_name_of(choice.portal_field))
         if target.field_name in taken:
             what = f"two columns would have the field name “{target.field_name}”"
-            log.add("Column map", Fault(what, "Give one of them another name."), choice.where if choice else "")
-        taken.add(target.field_name)
+            where = choice.where if choice else taken[target.field_name]
+            log.add("Column map", Fault(what, "Give one of them another name."), where)
+        taken[target.field_name] = choice.where if choice else ""
         yield CopiedColumn(column, target)
 
 
@@ -181,7 +186,7 @@ def _matched(
     candidates: Sequence[Column], destination: Dataset, choices: _Choices, log: ProblemLog
 ) -> Iterator[CopiedColumn]:
     """Each column with the destination's of the same name, or the one the column map names."""
-    taken: dict[str, Column] = {}
+    taken: dict[str, tuple[Column, str]] = {}
     for column in candidates:
         choice = choices.target(column)
         wanted = choice.portal_field if choice else column.field_name
@@ -193,10 +198,11 @@ def _matched(
         elif not target.writable:
             log.add(subject, Fault(f"the destination fills “{target.name}” itself; left out", "", Severity.NOTE))
         elif target.field_name in taken:
-            what = f"“{target.name}” would be filled by “{taken[target.field_name].name}” as well"
-            log.add(subject, Fault(what, "Set one of them to “Ignore” on the Column map."), where)
+            first, its_place = taken[target.field_name]
+            what = f"“{target.name}” would be filled by “{first.name}” as well"
+            log.add(subject, Fault(what, "Set one of them to “Ignore” on the Column map."), where or its_place)
         else:
-            taken[target.field_name] = column
+            taken[target.field_name] = column, where
             yield CopiedColumn(column, target)
 
 

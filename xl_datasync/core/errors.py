@@ -17,11 +17,12 @@ class DataSyncError(Exception):
     :param remedy: what to do about it.
     :param unaffected: what was not affected by it.
     :param reference: something support can look up, such as the portal's request id.
+    :param outcome_known: false where the portal may have carried out what was asked although no answer came.
     """
 
     exit_code = 1
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the parts of one message, all by name
         self,
         what: str,
         *,
@@ -29,7 +30,9 @@ class DataSyncError(Exception):
         remedy: str = "",
         unaffected: str = NOTHING_SENT,
         reference: str = "",
+        outcome_known: bool = True,
     ) -> None:
+        self.outcome_known = outcome_known
         self.what = what
         self.where = where
         self.remedy = remedy
@@ -78,7 +81,6 @@ class PortalError(DataSyncError):
     :param code: the portal's own code for it (``code`` or ``errorCode`` of the body), or ``""``.
     :param temporary: true where the same request may well succeed later.
     :param retry_after: seconds the portal asked to wait, or None.
-    :param outcome_known: false where the portal may have carried out the request although no answer came.
     :param rows_stored: true where the portal failed after it had stored the rows.
     """
 
@@ -97,12 +99,18 @@ class PortalError(DataSyncError):
         unaffected: str = NOTHING_SENT,
         reference: str = "",
     ) -> None:
-        super().__init__(what, where=where, remedy=remedy, unaffected=unaffected, reference=reference)
+        super().__init__(
+            what,
+            where=where,
+            remedy=remedy,
+            unaffected=unaffected,
+            reference=reference,
+            outcome_known=outcome_known,
+        )
         self.status = status
         self.code = code
         self.temporary = temporary
         self.retry_after = retry_after
-        self.outcome_known = outcome_known
         self.rows_stored = rows_stored
 
     @property
@@ -122,11 +130,11 @@ class Busy(DataSyncError):
 class UnexpectedError(DataSyncError):
     """Something that nobody foresaw; the log has the details."""
 
-    def __init__(self, cause: BaseException, *, unaffected: str) -> None:
+    def __init__(self, cause: BaseException, *, unaffected: str, outcome_known: bool = True) -> None:
         system = isinstance(cause, OSError) and cause.strerror
         what = f"{cause.strerror}." if system else f"Something unexpected went wrong ({type(cause).__name__})."  # type: ignore[attr-defined]
         remedy = "The log file has the details (docs/it.md says where it is)."
-        super().__init__(what, unaffected=unaffected, remedy=remedy)
+        super().__init__(what, unaffected=unaffected, remedy=remedy, outcome_known=outcome_known)
 
 
 class Stopped(DataSyncError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from xl_datasync.core.errors import PortalError
 from xl_datasync.core.jobs import AnyJob, Job, PortJob, UndoJob
 from xl_datasync.core.plan import Plan
 from xl_datasync.core.report import JobResult
@@ -42,7 +41,7 @@ def finished_facts(result: JobResult) -> dict[str, Any]:
     facts["problems"] = [{**problem, "places": len(problem["places"])} for problem in problems_json(result.problems)]
     facts["mapping"] = mapping_facts(result)
     # An answer that was lost leaves it open what became of the rows.
-    facts["outcome_known"] = not (isinstance(result.error, PortalError) and not result.error.outcome_known)
+    facts["outcome_known"] = result.error is None or result.error.outcome_known
     return facts
 
 

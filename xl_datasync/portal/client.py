@@ -45,7 +45,7 @@ class Portal:
         *,
         compress: bool | None = None,
     ) -> None:
-        self._timeouts = timeouts
+        self.timeouts = timeouts
         self._session = Session(address, sign_in, timeouts)
         self._sender = Sender(self._session, compress=compress)
 
@@ -201,7 +201,7 @@ class Portal:
             left = deadline - time.monotonic()
             if left <= 0:
                 break
-            self._timeouts.sleep(min(REPLICATION_PAUSE, left))
+            self.timeouts.sleep(min(REPLICATION_PAUSE, left))
         return False
 
 

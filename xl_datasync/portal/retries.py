@@ -45,6 +45,8 @@ class Timeouts:
         vendor's client waits as long as it takes (protocol §3.10, §5 [C]).
     :param poll: how long to wait before asking again for work that was promised, where the portal does not say
         (protocol §3.10 [C]: 4 to 10 s).
+    :param settle: how long the portal is given to bring to light what it may still be at work on, where an answer was
+        lost.
     :param sleep: how waiting is done; a test hands in something that only notes the seconds.
     """
 
@@ -60,6 +62,7 @@ class Timeouts:
     longest_total_wait: float = 90.0
     publication: float = 1800.0
     poll: float = 5.0
+    settle: float = 20.0
     sleep: Callable[[float], None] = time.sleep
 
     def of(self, deed: Deed) -> tuple[float, float]:

@@ -197,9 +197,10 @@ def _after_parts(error: PortalError, done: int, needed: int) -> PortalError:
 
 def _stopped_after(stopped: Stopped, done: int, needed: int) -> Stopped:
     stored = _stored(done, needed)
-    if stopped.unaffected == ROWS.doubt[0]:
+    if not stopped.outcome_known:
         stored += f" It is not known whether part {done + 1} was."
-    return Stopped(stopped.what, where=stopped.where, unaffected=stored, remedy=RUN_AGAIN)
+    known = stopped.outcome_known
+    return Stopped(stopped.what, where=stopped.where, unaffected=stored, remedy=RUN_AGAIN, outcome_known=known)
 
 
 def _stored(done: int, needed: int) -> str:
