@@ -70,6 +70,9 @@ def found_in(folder: Path, cores: dict[str, str]) -> list[str]:
     """Where which secret is, in the names of files or inside them: ``key secret: log/x.log``."""
     places = []
     for path in files_in(folder):
-        name, data = str(path.relative_to(folder)), path.read_bytes()
-        places += [f"{what}: {name}" for what, core in cores.items() if holds(name.encode() + b"\n" + data, needles(core))]
+        name, data = path.relative_to(folder).as_posix(), path.read_bytes()
+        for what, core in cores.items():
+            wanted = needles(core)
+            if holds(name.encode(), wanted) or holds(data, wanted):
+                places.append(f"{what}: {name}")
     return places

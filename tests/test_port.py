@@ -238,7 +238,11 @@ class TestColumnMap:
         """Ignored columns are not made, renamed ones are, with their values."""
         result = only(copy(port_job("Columns and rows", "smal-fild"), column_map=self.MAP))
         wanted = [
-            {"name_of_the_field" if k == "airport_name" else k: v for k, v in row.items() if k not in ("latitude", "longitude")}
+            {
+                "name_of_the_field" if k == "airport_name" else k: v
+                for k, v in row.items()
+                if k not in ("latitude", "longitude")
+            }
             for row in portal.rows("smal-fild")
         ]
         assert sorted(map(repr, other.rows(result.made.id))) == sorted(map(repr, wanted))

@@ -28,9 +28,7 @@ def running_other() -> Iterator[PracticePortal]:
 
 
 @pytest.fixture
-def other(
-    running_other: PracticePortal, signed_in: PracticePortal, monkeypatch: pytest.MonkeyPatch
-) -> PracticePortal:
+def other(running_other: PracticePortal, signed_in: PracticePortal, monkeypatch: pytest.MonkeyPatch) -> PracticePortal:
     """The second portal as it is when new; both publishers' keys are in the environment."""
     running_other.reset()
     running_other.clear_faults()
@@ -54,9 +52,7 @@ def workbook(tmp_path: Path, portal: PracticePortal, other: PracticePortal) -> C
             for connection, there in (("Practice", portal), ("Other", other))
         ]
         sheets = tables.pop("sheets", {"Data": [["x"]]})
-        return write_job_workbook(
-            tmp_path / name, portal.url, jobs, sheets, **{"connections": connections, **tables}
-        )
+        return write_job_workbook(tmp_path / name, portal.url, jobs, sheets, **{"connections": connections, **tables})
 
     return write
 

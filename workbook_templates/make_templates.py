@@ -21,6 +21,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xl_datasync.core.jobs import What
+from xl_datasync.workbook.job_rows import FOR_COPIES, FOR_SHEETS
 from xl_datasync.workbook.tables import (
     COLUMN_MAP,
     CONNECTIONS,
@@ -30,6 +32,7 @@ from xl_datasync.workbook.tables import (
     SETTING_LIST,
     SETTINGS,
     ColumnSpec,
+    KindOfJob,
     TableSpec,
 )
 
@@ -94,6 +97,7 @@ def _config_sheets(book: Workbook, guide: Sequence[tuple[str, str]]) -> None:
         sheet.row_dimensions[row].height = 15 * (1 + len(words) // 90)
     _option_help(book[OPTIONS.sheet])
     _list_of_connections(book)
+    _irrelevant(book[JOBS.sheet])
 
 
 def _guide(sheet: Worksheet, lines: Sequence[tuple[str, str]]) -> None:
@@ -211,6 +215,25 @@ def _list_of_connections(book: Workbook) -> None:
             validation.error = "Please choose one of the connections on the Connections sheet."
     off = FormulaRule(formula=[f'$A{HEADER_ROW + 1}="No"'], font=Font(color="7B8794"))
     sheet.conditional_formatting.add(f"A{HEADER_ROW + 1}:C{HEADER_ROW + ROWS[JOBS]}", off)
+
+
+def _irrelevant(sheet: Worksheet) -> None:
+    """Cells that mean nothing in a row's kind of job are grey."""
+    kind, what = (get_column_letter(JOBS.headers.index(header) + 1) for header in ("Kind of job", "What to copy"))
+    first = HEADER_ROW + 1
+    copies = f'${kind}{first}="{KindOfJob.DATASET.value}"'
+    makes = f'AND({copies},OR(${what}{first}="{What.COLUMNS.value}",${what}{first}="{What.BOTH.value}"))'
+    fill = PatternFill("solid", bgColor=GREY, fgColor=GREY)
+    for headers, formula in (
+        (FOR_SHEETS, copies),
+        (FOR_COPIES, f'AND(${kind}{first}<>"",NOT({copies}))'),
+        (("Dataset ID or link", "How to update"), makes),
+        (("New dataset title", "When finished"), f'AND({copies},${what}{first}="{What.ROWS.value}")'),
+    ):
+        for header in headers:
+            letter = get_column_letter(JOBS.headers.index(header) + 1)
+            area = f"{letter}{first}:{letter}{HEADER_ROW + ROWS[JOBS]}"
+            sheet.conditional_formatting.add(area, FormulaRule(formula=[formula], fill=fill))
 
 
 def data_sheet(book: Workbook, title: str, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Worksheet:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from xl_datasync.core.errors import WorkbookError
 
+PART = ".part"
+LONGEST_RUN = 86_400.0
 # What Windows refuses in a file's name, and the names it keeps for devices.
 _REFUSED = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -49,7 +52,8 @@ def draft(folder: Path, name: str) -> Iterator[Draft]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        number, path = tempfile.mkstemp(".part", f"{file_name(name)}.", folder)
+        _remove_leftovers(folder)
+        number, path = tempfile.mkstemp(PART, f"{file_name(name)}.", folder)
     except OSError as error:
         remedy = "Choose another folder (the “CSV folder” on the Settings sheet, or --output)."
         what = f"No file can be written there ({error.strerror})."
@@ -61,6 +65,14 @@ def draft(folder: Path, name: str) -> Iterator[Draft]:
         made.out.close()
         if not made.kept:
             made.path.unlink(missing_ok=True)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove drafts that runs left which were killed; after a day nobody is writing to one any more."""
+    for path in folder.glob(f"*{PART}"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > LONGEST_RUN:
+                path.unlink()
 
 
 def file_name(name: str) -> str:

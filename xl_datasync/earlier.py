@@ -43,25 +43,28 @@ def look_back(plan: Plan, csv: Path, found: Sequence[RunRecord], portal: Portal)
     :param csv: the file that this job is about to send.
     :raises PortalError: where the portal cannot be asked.
     """
-    past = Past(undo_to=next((backup for record in found if (backup := _backup(record))), None))
+    # An undo goes back to before the first of this job's runs that belong together, but takes back no other job's.
+    ours = [record for record in found if record.job == plan.job.name]
+    past = Past(undo_to=next((backup for record in ours if (backup := backup_before(record))), None))
     for record in found:
         past = _with(past, record, plan, SentRows(plan.dataset, plan.columns, csv, plan.rows, _marker(record)), portal)
     return past
 
 
 def same_rows(record: RunRecord, plan: Plan) -> bool:
-    """Whether an earlier run had sent the very rows that this one would send, in the same way."""
-    facts = record.sending or {}
-    return (
-        record.job == plan.job.name
-        and record.started.get("method") == plan.job.verb
-        and facts.get("sha256") == plan.sha256
-    )
+    """Whether an earlier run had sent the very rows that this one would send, in the same way.
+
+    The name of the job does not count: it may have been changed since.
+    """
+    same_method = record.started.get("method") == plan.job.verb
+    return same_method and (record.sending or {}).get("sha256") == plan.sha256
 
 
 def _with(past: Past, record: RunRecord, plan: Plan, sent: SentRows, portal: Portal) -> Past:
     """The past with one earlier run more."""
-    if record.started.get("method") == Method.APPEND.verb and plan.dataset.row_identifier is None:
+    adds = record.started.get("method") == Method.APPEND.verb and plan.dataset.row_identifier is None
+    # A replace makes away with whatever became of rows that were added.
+    if adds and plan.job.method is not Method.REPLACE:
         return _after_append(past, record, plan, sent, portal)
     if record.job == plan.job.name:
         note = single(f"Job “{plan.job.name}”", Fault(done_over_words(record), "", Severity.NOTE))
@@ -79,7 +82,7 @@ def _after_append(past: Past, record: RunRecord, plan: Plan, sent: SentRows, por
     if added == 0 and _long_ago(record):
         note = Fault(f"{when(record)} was cut off before the portal took any row", "", Severity.NOTE)
         problem = single(f"Job “{record.job}”", note)
-    elif record.job != plan.job.name:
+    elif record.job != plan.job.name and not same:
         problem = single(f"Job “{record.job}”", Fault(*cut_off_words(record), Severity.WARNING))
         return Past(past.done, past.over, (*past.problems, problem), past.undo_to)
     else:
@@ -144,7 +147,8 @@ def _marker(record: RunRecord) -> str | None:
     return str(marker) if marker else None
 
 
-def _backup(record: RunRecord) -> str | None:
+def backup_before(record: RunRecord) -> str | None:
+    """The backup that was taken before a run, or before the one that it did over."""
     facts = record.sending or {}
     backup = facts.get("undo_to") or facts.get("backup")
     return str(backup) if backup else None

@@ -13,7 +13,7 @@ from typing import Any
 from xl_datasync.core.connection import Connection
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Progress
-from xl_datasync.core.errors import DataSyncError, PortalError
+from xl_datasync.core.errors import DataSyncError, PortalError, Stopped
 from xl_datasync.core.jobs import After, AnyJob, Job
 from xl_datasync.core.plan import Table
 from xl_datasync.core.problems import Problem, any_blocks, confirmed
@@ -127,6 +127,14 @@ class JobRun:
         """
         self.kept.log.sending(backup=str(self.result.backup) if self.result.backup else None, **facts)
         self.note(state=State.FAILED, sending=True)
+
+    def stop_here(self) -> None:
+        """A safe point between two steps.
+
+        :raises Stopped: where somebody wants to stop.
+        """
+        if self.settings.stop.pressed:
+            raise Stopped("Stopped by you.")
 
     def look_after(self, portal: Portal, dataset_id: str) -> None:
         """Remember what the dataset looks like now, so that an undo can tell whether others changed it later."""

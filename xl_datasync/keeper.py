@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from xl_datasync import __version__
 from xl_datasync.core.dataset import Dataset
@@ -23,7 +24,7 @@ from xl_datasync.core.record import finished_facts, started_facts
 from xl_datasync.core.report import JobResult
 from xl_datasync.core.undoing import dataset_to_json
 from xl_datasync.history.backups import Backup, BackupHeader, backup_path, prune, write_backup
-from xl_datasync.history.locks import dataset_lock
+from xl_datasync.history.locks import dataset_lock, is_locked
 from xl_datasync.history.moments import stamp, utc_now
 from xl_datasync.history.place import history_folder
 from xl_datasync.history.records import History, RunLog, RunRecord, new_run_id, read_runs
@@ -87,11 +88,30 @@ class Keeper:
         """
         return read_runs(self.history)
 
+    def cut_off(self) -> list[RunRecord]:
+        """Runs that had begun to change something, are not at work any more, and of which nobody knows how they ended.
+
+        :raises WorkbookError: where the records or the locks cannot be read.
+        """
+        return [record for record in self.records() if is_open(record) and not self._at_work(record)]
+
+    def _at_work(self, record: RunRecord) -> bool:
+        """Whether a run holds what this one was at: it is that very run, or will look after it."""
+        host = urlsplit(str(record.started.get("portal") or "")).netloc
+        return is_locked(self.locks, host, _locked_for(record))
+
     def tidy(self, spare: Iterable[Path]) -> None:
-        """Delete backups that are too old or too many."""
+        """Delete backups that are too old or too many, but none that may still be needed to clear up."""
         if not self.backups.is_dir():
             return
-        for path in prune(self.backups, self.keeping.days, self.keeping.most_bytes, spare, utc_now()):
+        needed = [
+            Path(str(backup))
+            for record in self.records()
+            if is_open(record)
+            for name in ("undo_to", "backup")
+            if (backup := (record.sending or {}).get(name))
+        ]
+        for path in prune(self.backups, self.keeping.days, self.keeping.most_bytes, [*spare, *needed], utc_now()):
             log.info("Deleted the backup %s, as the settings say.", path)
 
 
@@ -167,7 +187,9 @@ class Kept:
         return [
             record
             for record in self._keeper.records()
-            if record.run != self.run and is_open(record) and _is_at(record, portal.address, dataset_id)
+            if (record.run, record.job) != (self.run, self._job.name)
+            and is_open(record)
+            and _is_at(record, portal.address, dataset_id)
         ]
 
     def settle(self, record: RunRecord, became: str) -> None:
@@ -189,6 +211,17 @@ def changing(dataset: Dataset, done: str) -> PortalError:
         temporary=True,
         remedy="Run it again when nobody is changing that dataset.",
     )
+
+
+def new_copy_of(source_id: str) -> str:
+    """What is locked while a copy is made of a dataset: the copy has no id yet."""
+    return f"copy-of-{source_id}"
+
+
+def _locked_for(record: RunRecord) -> str:
+    """What a run had locked."""
+    known = (record.sending or {}).get("dataset_id") or record.started.get("dataset_id")
+    return str(known or new_copy_of(str(record.started.get("source_id") or "")))
 
 
 def _is_at(record: RunRecord, address: str, dataset_id: str) -> bool:

@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from xl_datasync.begun import Begun, digest, others_made, what_was_begun
 from xl_datasync.core.copying import CopyPlan
 from xl_datasync.core.dataset import Blueprint, Dataset
 from xl_datasync.core.errors import DataSyncError, PortalError, Stopped
-from xl_datasync.core.jobs import AnyJob
 from xl_datasync.core.problems import Fault, Problem, Severity, any_warns, single
 from xl_datasync.core.record import mapping_facts
 from xl_datasync.core.report import State, final_state
 from xl_datasync.core.report_words import plural
-from xl_datasync.earlier import when
-from xl_datasync.history.moments import read_stamp
-from xl_datasync.history.records import RunRecord
 from xl_datasync.job_run import JobRun
+from xl_datasync.keeper import new_copy_of
 from xl_datasync.outlook import verify
 from xl_datasync.portal import Portal
 from xl_datasync.spool import Spool, copied, send
-
-# By how much a portal's clock may go before this computer's, in seconds.
-CLOCKS_APART = 900.0
-GONE = frozenset({404, 410})
-
-
-@dataclass(frozen=True)
-class Begun:
-    """A dataset that an earlier run of the same job had begun to make.
-
-    :param record: of that run; None where there is none.
-    :param dataset: what it had made; None where that is nothing, or is not known.
-    """
-
-    record: RunRecord | None = None
-    dataset: Dataset | None = None
-    problems: tuple[Problem, ...] = ()
 
 
 def make(run: JobRun, plan: CopyPlan, source_portal: Portal, portal: Portal) -> None:
@@ -48,8 +27,8 @@ def make(run: JobRun, plan: CopyPlan, source_portal: Portal, portal: Portal) -> 
     """
     blueprint = plan.blueprint or Blueprint("", ())
     run.add_problems(_may_not(run, portal))
-    with run.kept.alone(portal.host, f"copy-of-{plan.source.id}") if run.publishes else nullcontext(), ExitStack() as s:
-        begun = _begun(run, plan, blueprint, portal) if run.publishes and plan.sendable else Begun()
+    with run.kept.alone(portal.host, new_copy_of(plan.source.id)) if run.publishes else nullcontext(), ExitStack() as s:
+        begun = what_was_begun(run, plan, blueprint, portal) if run.publishes and plan.sendable else Begun()
         run.add_problems(*begun.problems)
         if not run.cleared():
             return
@@ -58,29 +37,42 @@ def make(run: JobRun, plan: CopyPlan, source_portal: Portal, portal: Portal) -> 
             return
         # The source is read first, so that nothing is made of one that cannot be read.
         spool = s.enter_context(copied(run, plan, source_portal)) if plan.job.what.copies_rows else None
-        run.sending(
-            phase="make", title=blueprint.name, blueprint=digest(plan, blueprint), rows=spool.rows if spool else 0,
-            mapping=mapping_facts(run.result),
-        )  # fmt: skip
-        if begun.record:
-            run.kept.settle(begun.record, "gone on with")
+        s.enter_context(run.settings.stop.held())
+        _note_begin(run, plan, blueprint, begun, spool)
         try:
+            run.stop_here()
             _make_and_fill(run, plan, blueprint, begun, spool, portal)
-        except (PortalError, Stopped) as error:
+        except DataSyncError as error:
             raise (half_made(run, error) if run.result.made else error) from None
+
+
+def _note_begin(run: JobRun, plan: CopyPlan, blueprint: Blueprint, begun: Begun, spool: Spool | None) -> None:
+    """Write down what is about to be made; only then do earlier runs count as gone on with."""
+    run.sending(
+        phase="make", title=blueprint.name, blueprint=digest(plan, blueprint), rows=spool.rows if spool else 0,
+        mapping=mapping_facts(run.result),
+    )  # fmt: skip
+    if begun.dataset:
+        run.note(made=begun.dataset)
+        run.kept.log.made(dataset_id=begun.dataset.id, title=begun.dataset.name)
+    for record in begun.records:
+        run.kept.settle(record, "gone on with" if begun.dataset else "done over")
 
 
 def _make_and_fill(  # noqa: PLR0913, PLR0917  # the steps of one piece of work
     run: JobRun, plan: CopyPlan, blueprint: Blueprint, begun: Begun, spool: Spool | None, portal: Portal
 ) -> None:
     dataset = begun.dataset or _create(run, blueprint, portal)
-    run.kept.log.made(dataset_id=dataset.id, title=dataset.name)
     run.note(made=dataset)
     _check_made(blueprint, dataset)
     if spool:
+        run.stop_here()
         fill(run, plan, dataset, spool, portal)
     if plan.job.publish and not dataset.published:
+        run.stop_here()
         run.note(made=portal.publish_draft(dataset.id))
+    if begun.in_doubt:
+        run.add_problems(others_made(run, begun.records[-1], blueprint, portal))
     run.look_after(portal, dataset.id)
     if spool:
         run.note(verification=verify(portal, dataset.id, spool.rows))
@@ -99,9 +91,9 @@ def _create(run: JobRun, blueprint: Blueprint, portal: Portal) -> Dataset:
     """Make the dataset; its id is written down before anything else happens."""
 
     def told(dataset_id: str) -> None:
-        run.kept.log.made(dataset_id=dataset_id, title=blueprint.name)
         link = f"{portal.address}/d/{dataset_id}"
         run.note(made=Dataset(dataset_id, blueprint.name, link, blueprint.columns, published=False))
+        run.kept.log.made(dataset_id=dataset_id, title=blueprint.name)
 
     made = portal.create(blueprint, told)
     for difference in made.differences:
@@ -118,53 +110,42 @@ def _check_made(blueprint: Blueprint, dataset: Dataset) -> None:
         raise PortalError(f"The portal made the dataset without the columns {listed}.", remedy=remedy)
 
 
-def half_made(run: JobRun, error: PortalError | Stopped) -> DataSyncError:
+def half_made(run: JobRun, error: DataSyncError) -> DataSyncError:
     """An error in the middle, in words that say what was made and how to go on."""
-    made, receipt = run.result.made, run.result.receipt
-    name = f"“{made.name}” ({made.id})" if made else ""
-    rows = f" and holds the {plural(receipt.sent, 'row')}" if receipt else ""
-    doubt = (
-        " Whether it holds the rows is not known." if not receipt and not getattr(error, "outcome_known", True) else ""
-    )
-    unaffected = f"The dataset {name} was made{rows}; it is not published.{doubt}"
+    unaffected = f"The dataset {_made_words(run, error)}."
     remedy = f"{error.remedy} Run the job again to go on from there, or remove it with “xl-datasync undo”.".strip()
-    if isinstance(error, Stopped):
-        return Stopped(error.what, where=error.where, unaffected=unaffected, remedy=remedy)
+    known, where, reference = error.outcome_known, error.where, error.reference
+    if not isinstance(error, PortalError):
+        kind = Stopped if isinstance(error, Stopped) else DataSyncError
+        return kind(
+            error.what, where=where, unaffected=unaffected, remedy=remedy, reference=reference, outcome_known=known
+        )
     return PortalError(
         error.what,
         status=error.status,
         code=error.code,
         temporary=error.temporary,
         retry_after=error.retry_after,
-        outcome_known=error.outcome_known,
-        where=error.where,
+        outcome_known=known,
+        where=where,
         unaffected=unaffected,
         remedy=remedy,
-        reference=error.reference,
+        reference=reference,
     )
 
 
-def offer_to_remove(run: JobRun, portal: Portal) -> None:
-    """Ask a person whether a half-made dataset is to be removed again, and do so.
-
-    :raises PortalError: where it cannot be removed.
-    """
-    made, confirm = run.result.made, run.settings.confirm
-    if made is None or run.result.error is None or confirm is None:
-        return
-    what = "it was made, but is not finished"
-    problem = Problem(f"Dataset “{made.name}” ({made.id})", what, "", Severity.PROBLEM, 1, (), "Remove it")
-    if confirm(run.job, [problem]):
-        portal.remove(made.id, made.name)
-        run.note(removed=True)
-
-
-def digest(plan: CopyPlan, blueprint: Blueprint) -> str:
-    """What two runs have in common that would make the same dataset of the same source."""
-    columns = ";".join(f"{column.field_name}:{column.type}" for column in blueprint.columns)
-    job = plan.job
-    text = f"{job.source_connection.host}|{plan.source.id}|{blueprint.name}|{columns}|{blueprint.row_identifier}"
-    return hashlib.sha256(f"{text}|{job.what.name}|{job.publish}".encode()).hexdigest()
+def _made_words(run: JobRun, error: DataSyncError) -> str:
+    """How far a dataset has come."""
+    made, receipt = run.result.made, run.result.receipt
+    name = f"“{made.name}” ({made.id}) was made" if made else "was made"
+    if made and made.published:
+        return f"{name} and is published"
+    if error.outcome_known:
+        rows = f" and holds the {plural(receipt.sent, 'row')}" if receipt else ""
+        return f"{name}{rows}; it is not published"
+    if receipt:
+        return f"{name} and holds the {plural(receipt.sent, 'row')}; whether it is published is not known"
+    return f"{name}; how far it has come is not known"
 
 
 def _may_not(run: JobRun, portal: Portal) -> Problem | None:
@@ -174,103 +155,3 @@ def _may_not(run: JobRun, portal: Portal) -> Problem | None:
     return single(
         f"Job “{run.job.name}”", Fault(what, "Ask whoever looks after the portal for that right."), run.job.where
     )
-
-
-def _begun(run: JobRun, plan: CopyPlan, blueprint: Blueprint, portal: Portal) -> Begun:
-    """What earlier runs of this job have made: gone on with where it was cut off, told where it was finished."""
-    mark = digest(plan, blueprint)
-    for record in reversed(run.settings.keeper.records()):
-        if record.run == run.kept.run or not _same_making(record, run.job, portal, mark):
-            continue
-        if record.settled:
-            return Begun()
-        if (record.finished or {}).get("exit_code") in (0, 3):
-            return _made_before(record, blueprint, portal)
-        return _cut_off(record, run, blueprint, portal)
-    return Begun()
-
-
-def _same_making(record: RunRecord, job: AnyJob, portal: Portal, mark: str) -> bool:
-    facts = record.sending or {}
-    return record.job == job.name and record.started.get("portal") == portal.address and facts.get("blueprint") == mark
-
-
-def _made_before(record: RunRecord, blueprint: Blueprint, portal: Portal) -> Begun:
-    """A dataset that a finished run had made, and that is still there, is told: this run makes another."""
-    dataset = _there(portal, _made_id(record))
-    if dataset is None:
-        return Begun()
-    what = f"{when(record)} made “{dataset.name}” ({dataset.id}) of the same source; this run makes another one"
-    remedy = "To bring the first one up to date, choose “Rows only” and name it as the destination."
-    return Begun(problems=(single(f"New dataset “{blueprint.name}”", Fault(what, remedy, Severity.WARNING)),))
-
-
-def _cut_off(record: RunRecord, run: JobRun, blueprint: Blueprint, portal: Portal) -> Begun:
-    """What a run that was cut off, or failed, had made."""
-    made = _made_id(record)
-    if (record.finished or {}).get("dataset_removed"):
-        return Begun(record)
-    if made is None and _nothing_made(record):
-        return Begun(record)
-    dataset = _there(portal, made) if made else None
-    if made is None:
-        found = _by_title(record, run, blueprint, portal)
-        if found is None or len(found) > 1:
-            return Begun(record, problems=(_cannot_know(record, run, blueprint),))
-        dataset = _there(portal, found[0]) if found else None
-    if dataset is None or not _as_asked(dataset, blueprint):
-        return Begun(record)
-    note = f"{when(record)} was cut off after it had made “{dataset.name}” ({dataset.id}); this run goes on with it"
-    return Begun(record, dataset, (single(f"Job “{run.job.name}”", Fault(note, "", Severity.NOTE)),))
-
-
-def _nothing_made(record: RunRecord) -> bool:
-    """Whether it is known that a run that failed had made nothing."""
-    return record.finished is not None and record.finished.get("outcome_known") is not False
-
-
-def _by_title(record: RunRecord, run: JobRun, blueprint: Blueprint, portal: Portal) -> list[str] | None:
-    """Ids of the drafts that may be what a run had made whose answer was lost; None where the portal cannot tell."""
-    moment = read_stamp((record.sending or {}).get("at"))
-    found = portal.find_by_title(blueprint.name, moment.timestamp() - CLOCKS_APART if moment else None)
-    if found is None:
-        return None
-    known = {_made_id(other) for other in run.settings.keeper.records()}
-    return [asset.id for asset in found if asset.id not in known and not asset.published]
-
-
-def _cannot_know(record: RunRecord, run: JobRun, blueprint: Blueprint) -> Problem:
-    what = (
-        f"{when(record)} was cut off while it was making “{blueprint.name}”, and the portal cannot tell whether it did"
-    )
-    remedy = (
-        "Look for it among your assets on the portal, and remove it there. Then run this at a terminal, where it asks."
-    )
-    return Problem(f"Job “{run.job.name}”", what, remedy, Severity.PROBLEM, 1, (), "Make it anyway")
-
-
-def _made_id(record: RunRecord) -> str | None:
-    """The id of the dataset that a run had made."""
-    ids = [str(note["dataset_id"]) for note in record.notes if note.get("event") == "made" and note.get("dataset_id")]
-    return ids[-1] if ids else None
-
-
-def _there(portal: Portal, dataset_id: str | None) -> Dataset | None:
-    """The dataset of an id, None where it is gone."""
-    if dataset_id is None:
-        return None
-    try:
-        return portal.describe(dataset_id)
-    except PortalError as error:
-        if error.status in GONE:
-            return None
-        raise
-
-
-def _as_asked(dataset: Dataset, blueprint: Blueprint) -> bool:
-    """Whether a dataset has the columns of the blueprint."""
-    return _columns(dataset.columns) == _columns(blueprint.columns)
-
-
-def _columns(columns: Sequence[object]) -> set[tuple[str, str]]:
-    return {(getattr(column, "field_name", ""), getattr(column, "type", "")) for column in columns}

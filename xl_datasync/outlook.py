@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 
 # Up to here the portal is asked about each identifier; above, that means reading all of its identifiers.
 ROWS_ASKED_ABOUT = 20_000
-SECONDS_TO_CATCH_UP = 30.0
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def verify(portal: Portal, dataset_id: str, expected: int | None) -> Verificatio
     try:
         after = portal.count(dataset_id)
         if expected is not None and after != expected:
-            portal.await_replication(dataset_id, SECONDS_TO_CATCH_UP)
+            portal.await_replication(dataset_id, portal.timeouts.catch_up)
             after = portal.count(dataset_id)
     except PortalError as error:
         log.warning("could not count after writing: %s", error.what)

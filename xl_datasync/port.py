@@ -5,6 +5,7 @@ Describe both, compare them, read the source while it holds still, save what is 
 
 from __future__ import annotations
 
+import logging
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -12,18 +13,22 @@ from xl_datasync.core.checks import shrink_problem
 from xl_datasync.core.copying import CopyPlan, plan_copy
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Method, Receipt
-from xl_datasync.core.errors import ConfigurationError
+from xl_datasync.core.errors import ConfigurationError, PortalError
 from xl_datasync.core.jobs import PortJob
 from xl_datasync.core.problems import Fault, Problem, Severity, single
 from xl_datasync.core.record import mapping_facts
 from xl_datasync.core.report import State, final_state
+from xl_datasync.core.report_words import plural
 from xl_datasync.earlier import cut_off_words, done_over_words
 from xl_datasync.history.records import RunRecord
 from xl_datasync.job_run import JobRun
-from xl_datasync.making import make
+from xl_datasync.making import make, offer_to_remove
 from xl_datasync.outlook import verify
 from xl_datasync.portal import Portal
+from xl_datasync.portal.refusals import reworded
 from xl_datasync.spool import Spool, copied, send
+
+log = logging.getLogger(__name__)
 
 
 def port(run: JobRun, source_portal: Portal, portal: Portal) -> None:
@@ -35,7 +40,7 @@ def port(run: JobRun, source_portal: Portal, portal: Portal) -> None:
     run.note(plan=plan, problems=plan.problems, state=State.NOT_SENT)
     run.add_problems(_empty_source(plan))
     if plan.blueprint:
-        make(run, plan, source_portal, portal)
+        _make(run, plan, source_portal, portal)
     elif plan.dataset:
         _copy_rows(run, plan, plan.dataset, source_portal, portal)
 
@@ -58,7 +63,33 @@ def _empty_source(plan: CopyPlan) -> Problem | None:
     if plan.dataset is None or job.method is not Method.REPLACE or plan.rows or not plan.columns:
         return None
     what = "it has no rows; replacing would empty the destination"
-    return single(f"Source “{plan.source.name}” ({plan.source.id})", Fault(what, "Check the source."), job.where)
+    remedy = "Check the source. To empty a dataset, use its page on the portal."
+    return single(f"Source “{plan.source.name}” ({plan.source.id})", Fault(what, remedy), job.where)
+
+
+def _make(run: JobRun, plan: CopyPlan, source_portal: Portal, portal: Portal) -> None:
+    """A new dataset; one that was made and not finished is removed again, if a person says so."""
+    try:
+        make(run, plan, source_portal, portal)
+    except PortalError as error:
+        run.fail(error)
+        _offer_to_remove(run, portal)
+        made = run.result.made
+        if made is None or not run.result.removed:
+            raise
+        removed = f"The dataset “{made.name}” ({made.id}), which had been made, has been removed again."
+        raise reworded(error, unaffected=removed, remedy="Run the job again.", outcome_known=True) from None
+    if run.result.receipt and run.result.plan:
+        run.add_problems(_moved_on(plan, run.result.plan.rows, source_portal))
+        run.note(state=final_state(run.result))
+
+
+def _offer_to_remove(run: JobRun, portal: Portal) -> None:
+    try:
+        offer_to_remove(run, portal)
+    except PortalError as error:
+        fault = Fault(f"it could not be removed: {error.what.rstrip('.')}", error.remedy, Severity.WARNING)
+        run.add_problems(single("The unfinished dataset", fault))
 
 
 def _copy_rows(run: JobRun, plan: CopyPlan, dataset: Dataset, source_portal: Portal, portal: Portal) -> None:
@@ -87,19 +118,24 @@ def _copy_rows(run: JobRun, plan: CopyPlan, dataset: Dataset, source_portal: Por
                     run.kept.settle(record, "done over")
             receipt = send(run, dataset, spool, plan.targets, portal, plan.job.method)
         run.note(receipt=receipt, verification=verify(portal, dataset.id, _expected(run, plan, spool, receipt)))
-        run.add_problems(_moved_on(plan, spool, source_portal))
         run.look_after(portal, dataset.id)
+        run.add_problems(_moved_on(plan, spool.rows, source_portal))
     run.note(state=final_state(run.result))
 
 
-def _moved_on(plan: CopyPlan, spool: Spool, source_portal: Portal) -> Problem | None:
-    """What is told where the source has changed since it was read."""
-    now = source_portal.count(plan.source.id)
-    if now == spool.rows:
-        return None
-    what = f"it had {spool.rows:,} rows when it was read and has {now:,} now"
-    fault = Fault(what, "Run the job again to copy what has changed.", Severity.WARNING)
-    return single(f"Source “{plan.source.name}” ({plan.source.id})", fault)
+def _moved_on(plan: CopyPlan, rows: int, source_portal: Portal) -> Problem | None:
+    """What is told where the source has changed since its rows were read; they are at the destination all the same."""
+    try:
+        now = source_portal.count(plan.source.id)
+    except PortalError as error:
+        log.warning("could not count the source after writing: %s", error.what)
+        what, remedy = "its rows could not be counted once more after they were copied", "Look at it on its portal."
+    else:
+        if now == rows:
+            return None
+        what = f"it had {plural(rows, 'row')} when it was read and has {now:,} now"
+        remedy = "Run the job again to copy what has changed."
+    return single(f"Source “{plan.source.name}” ({plan.source.id})", Fault(what, remedy, Severity.WARNING))
 
 
 def _shrinks(run: JobRun, plan: CopyPlan) -> Problem | None:

@@ -58,7 +58,7 @@ def publish(run: JobRun, portal: Portal) -> None:
         if not run.publishes:
             run.note(state=State.CHECKED, csv=run.kept_csv(csv, "preview"))
             return
-        receipt = _already_there(run, plan, outlook) or _save_and_send(run, plan, past, csv, portal)
+        receipt = _already_there(run, plan, past, outlook) or _save_and_send(run, plan, past, csv, portal)
         run.note(receipt=receipt, csv=run.kept_csv(csv, "sent"))
         run.note(verification=verify(portal, dataset.id, rows_expected(plan, outlook, receipt)))
         run.look_after(portal, dataset.id)
@@ -78,13 +78,14 @@ def _past(run: JobRun, plan: Plan, csv: Path, portal: Portal) -> Past:
     return look_back(plan, csv, run.kept.earlier(portal, plan.dataset.id), portal)
 
 
-def _already_there(run: JobRun, plan: Plan, outlook: Outlook) -> Receipt | None:
+def _already_there(run: JobRun, plan: Plan, past: Past, outlook: Outlook) -> Receipt | None:
     """The receipt for rows that an earlier run, which was cut off, had added after all."""
     if outlook.finished is None:
         return None
     what = "its rows had arrived when it was cut off, so nothing was sent again"
     run.add_problems(single("Earlier run", Fault(what, "", Severity.NOTE)))
-    run.kept.settle(outlook.finished, "done")
+    for record in past.over:
+        run.kept.settle(record, "done" if record is outlook.finished else "done over")
     return Receipt(sent=0, created=plan.rows)
 
 
@@ -95,14 +96,18 @@ def _save_and_send(run: JobRun, plan: Plan, past: Past, csv: Draft, portal: Port
     sent = SentRows(plan.dataset, plan.columns, csv.path, plan.rows, None)
     if plan.job.method is Method.APPEND and plan.dataset.row_identifier is None:
         sent = replace(sent, marker=portal.newest_row(plan.dataset))
-    run.sending(
-        dataset_id=plan.dataset.id, rows=plan.rows, sha256=plan.sha256, before=run.result.before,
-        marker=sent.marker, undo_to=past.undo_to, mapping=mapping_facts(run.result),
-    )  # fmt: skip
-    for record in past.over:
-        run.kept.settle(record, "done over")
     with run.settings.stop.held():
-        return _send(run, _delivery(plan, csv.path), sent, portal)
+        run.sending(
+            dataset_id=plan.dataset.id, rows=plan.rows, sha256=plan.sha256, before=run.result.before,
+            marker=sent.marker, undo_to=past.undo_to, mapping=mapping_facts(run.result),
+        )  # fmt: skip
+        for record in past.over:
+            run.kept.settle(record, "done over")
+        run.stop_here()
+        receipt = _send(run, _delivery(plan, csv.path), sent, portal)
+        # Before the next Ctrl-C can come in between: what the portal has confirmed is no longer in doubt.
+        run.note(receipt=receipt)
+    return receipt
 
 
 def _send(run: JobRun, delivery: Delivery, sent: SentRows, portal: Portal) -> Receipt:

@@ -13,7 +13,7 @@ from xl_datasync.core.problems import Fault, Severity, single
 from xl_datasync.core.report import JobResult, Report, State
 from xl_datasync.earlier import notes_on
 from xl_datasync.job_run import Aim, JobRun, OpenPortal, Portals, RunSettings, Watch, watch_nothing
-from xl_datasync.keeper import is_open
+from xl_datasync.making import half_made
 from xl_datasync.port import port
 from xl_datasync.publish import publish
 from xl_datasync.undo import undo
@@ -35,19 +35,22 @@ def run_jobs(
     :param open_portal: gives a signed-in portal for a connection; called once for each connection.
     """
     results: list[JobResult] = []
-    open_before = [r for r in settings.keeper.records() if is_open(r)] if settings.aim is Aim.PUBLISH else []
+    publishes = settings.aim is Aim.PUBLISH
+    cut_off = settings.keeper.cut_off() if publishes else []
     with ExitStack() as stack:
         portals = Portals(open_portal, stack)
         for job in jobs:
             results.append(_run_job(JobRun(job, book, settings, watch), portals))
             if isinstance(results[-1].error, Stopped) or settings.stop.pressed:
                 break
-    if settings.aim is Aim.PUBLISH:
+    if publishes:
         settings.keeper.tidy(result.backup for result in results if result.backup)
-    notes = notes_on(open_before, jobs)
+    notes = notes_on(cut_off, jobs)
     left = len(jobs) - len(results)
     if left:
         notes.append(f"Stopped by you; {left} of {len(jobs)} jobs were not run.")
+    elif settings.stop.pressed and results[-1].error is None:
+        notes.append("You asked to stop when the last job could no longer be stopped; it was finished.")
     return Report(tuple(results), tuple(notes), stopped=bool(left))
 
 
@@ -64,13 +67,16 @@ def _run_job(run: JobRun, portals: Portals) -> JobResult:
         log.warning("job %s: %s", job.name, error.message, exc_info=True)
         run.fail(error)
     except KeyboardInterrupt:
-        remedy = "Look at the dataset before you run this job again." if run.result.sending else ""
-        run.fail(Stopped("Stopped by you.", remedy=remedy, unaffected=_so_far(run)))
+        remedy = "Look at the dataset before you run this job again." if _in_doubt(run) else ""
+        known = not _in_doubt(run)
+        stopped = Stopped("Stopped by you.", remedy=remedy, unaffected=_so_far(run), outcome_known=known)
+        run.fail(half_made(run, stopped) if run.result.made else stopped)
     except Exception as error:  # the last resort: what was done so far must be told, and the next job run
         log.exception("job %s", job.name)
-        run.fail(UnexpectedError(error, unaffected=_so_far(run)))
+        run.fail(UnexpectedError(error, unaffected=_so_far(run), outcome_known=not _in_doubt(run)))
     if recorded:
-        _record(run)
+        with run.settings.stop.held():
+            _record(run)
     return run.result
 
 
@@ -97,8 +103,13 @@ def _record(run: JobRun) -> None:
             run.note(state=State.DONE_WITH_WARNINGS)
 
 
+def _in_doubt(run: JobRun) -> bool:
+    """Whether nobody knows what the portal did when a job was broken off."""
+    return run.result.sending and not run.result.receipt and not run.result.removed
+
+
 def _so_far(run: JobRun) -> str:
     """What may have been sent when a job was broken off."""
     if run.result.receipt:
         return "The rows were sent."
-    return "It is not known whether the rows were sent." if run.result.sending else NOTHING_SENT
+    return "It is not known whether the portal carried it out." if _in_doubt(run) else NOTHING_SENT

@@ -1,4 +1,7 @@
-"""Ctrl-C at a safe point: at once while nothing is being sent, else when the request under way has been answered."""
+"""Ctrl-C at a safe point: at once while nothing is being sent, else when the request under way has been answered.
+
+A scheduler that ends a run (SIGTERM) is treated in the same way; Windows knows Ctrl-C only.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 SAFE_POINT = "Stopping once the portal has answered; press Ctrl-C again to stop at once."
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class StopSwitch:
@@ -33,11 +38,11 @@ class StopSwitch:
     @contextmanager
     def held(self) -> Iterator[None]:
         """While rows are on their way, a first press only marks that the run is to stop."""
-        self._held = True
+        before, self._held = self._held, True
         try:
             yield
         finally:
-            self._held = False
+            self._held = before
 
     def press(self) -> None:
         """What Ctrl-C does.
@@ -53,12 +58,13 @@ class StopSwitch:
 
 @contextmanager
 def ctrl_c(switch: StopSwitch) -> Iterator[StopSwitch]:
-    """Let Ctrl-C press the switch; only the main thread of a program can."""
+    """Let Ctrl-C and SIGTERM press the switch; only the main thread of a program can."""
     if threading.current_thread() is not threading.main_thread():
         yield switch
         return
-    before = signal.signal(signal.SIGINT, lambda _number, _frame: switch.press())
+    before = {number: signal.signal(number, lambda _number, _frame: switch.press()) for number in SIGNALS}
     try:
         yield switch
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
 from xl_datasync.core.dataset import Blueprint, Dataset
-from xl_datasync.core.errors import ConfigurationError, PortalError, Stopped
+from xl_datasync.core.errors import ConfigurationError, DataSyncError, PortalError
 from xl_datasync.core.jobs import UndoJob
 from xl_datasync.core.problems import Fault, Severity, any_warns, single
 from xl_datasync.core.report import State, final_state
@@ -22,6 +23,8 @@ from xl_datasync.making import half_made
 from xl_datasync.outlook import verify
 from xl_datasync.portal import Portal, wire_texts
 from xl_datasync.spool import send, spooled
+
+log = logging.getLogger(__name__)
 
 
 def undo(run: JobRun, portal: Portal) -> None:
@@ -56,12 +59,29 @@ def _put_back(run: JobRun, job: UndoJob, backup: Backup, portal: Portal) -> None
         run.note(plan=replace(plan, sha256=spool.sha256))
         run.sending(dataset_id=dataset.id, rows=spool.rows, sha256=spool.sha256, before=state.count, undo_of=job.run)
         run.note(receipt=send(run, dataset, spool, plan.columns, portal))
+    _look_at(run, plan, backup, dataset, portal)
+
+
+def _look_at(run: JobRun, plan: UndoPlan, backup: Backup, dataset: Dataset, portal: Portal) -> None:
+    """Count the rows that were put back, and compare them one by one with the backup's."""
     run.note(verification=verify(portal, dataset.id, backup.rows))
     run.look_after(portal, dataset.id)
-    if not _same_rows(plan, backup, dataset, portal):
-        what = "the rows on the portal are not all as they were in the backup"
-        run.add_problems(single(f"Dataset “{dataset.name}”", Fault(what, "Compare them.", Severity.WARNING)))
+    try:
+        same = _same_rows(plan, backup, dataset, portal)
+    except PortalError as error:
+        log.warning("could not compare the rows: %s", error.what)
+        what = "its rows were put back, but the portal could not be asked whether all are as they were"
+        run.add_problems(single(_label(dataset), Fault(what, "Look at the dataset.", Severity.WARNING)))
+    else:
+        if not same:
+            what = "its rows are not all as they were in the backup: somebody may have changed them meanwhile"
+            remedy = f"Compare them with the backup {backup.path.name}, or undo this undo."
+            run.add_problems(single(_label(dataset), Fault(what, remedy, Severity.WARNING)))
     run.note(state=final_state(run.result))
+
+
+def _label(dataset: Dataset) -> str:
+    return f"Dataset “{dataset.name}” ({dataset.id})"
 
 
 def _remove(run: JobRun, job: UndoJob, portal: Portal) -> None:
@@ -91,20 +111,18 @@ def _make_again(run: JobRun, job: UndoJob, backup: Backup, portal: Portal) -> No
     rows = ({name: row[name] for name in row.keys() & names} for row in rows_of(backup.path))
     with spooled(run, rows, backup.rows) as spool:
         try:
-            made = portal.create(
-                Blueprint(before.name, columns, identifier, before.details), lambda i: _told(run, i, before)
-            )
+            blueprint = Blueprint(before.name, columns, identifier, before.details)
+            with run.settings.stop.held():
+                made = portal.create(blueprint, lambda i: _told(run, i, before))
             run.note(made=made.dataset)
             run.note(receipt=send(run, made.dataset, spool, columns, portal))
             if before.published:
                 run.note(made=portal.publish_draft(made.dataset.id))
-        except (PortalError, Stopped) as error:
+        except DataSyncError as error:
             raise (half_made(run, error) if run.result.made else error) from None
     for difference in made.differences:
         run.add_problems(single("New dataset", Fault(difference, "Set it on the portal.", Severity.WARNING)))
-    run.note(verification=verify(portal, made.dataset.id, backup.rows))
-    run.look_after(portal, made.dataset.id)
-    run.note(state=final_state(run.result))
+    _look_at(run, plan, backup, made.dataset, portal)
 
 
 def _told(run: JobRun, dataset_id: str, before: Dataset) -> None:

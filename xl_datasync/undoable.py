@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,7 +41,7 @@ def undo_job(records: Sequence[RunRecord], job: str | None, run: str | None, fol
             remedy="Say which one is meant with --job.",
             unaffected="",
         )
-    return _job(latest[0])
+    return _job(latest[0], folder)
 
 
 def changed_something(record: RunRecord) -> bool:
@@ -60,21 +61,18 @@ def _meant(record: RunRecord, job: str | None, run: str | None) -> bool:
     return same_job and (run is None or record.run.startswith(run))
 
 
-def _undone(records: Iterable[RunRecord]) -> set[tuple[str, str]]:
+def _undone(records: Sequence[RunRecord]) -> set[tuple[str, str]]:
     """Runs that an undo has taken back, unless that undo was taken back itself."""
     undone: set[tuple[str, str]] = set()
-    for record in records:
-        target = record.started.get("undo_of")
-        if target and (record.finished or {}).get("exit_code") in (0, 3):
+    # From the latest on: an undo that was taken back has taken nothing back, so that what it had undone stands again.
+    for record in reversed(records):
+        target, well = record.started.get("undo_of"), (record.finished or {}).get("exit_code") in (0, 3)
+        if target and well and record.sending and (record.run, record.job) not in undone:
             undone.add((str(target), record.job))
-            # Undoing an undo brings back what that one had taken back.
-            again = next((r for r in records if (r.run, r.job) == (target, record.job)), None)
-            if again and again.started.get("undo_of"):
-                undone.discard((str(again.started["undo_of"]), record.job))
     return undone
 
 
-def _job(record: RunRecord) -> UndoJob:
+def _job(record: RunRecord, folder: Path) -> UndoJob:
     facts, finished = record.sending or {}, record.finished or {}
     address = str(record.started.get("portal") or "")
     connection = Connection(str(record.started.get("connection") or urlsplit(address).netloc), address)
@@ -92,7 +90,14 @@ def _job(record: RunRecord) -> UndoJob:
             unaffected="",
         )
     removed = bool(finished.get("dataset_removed"))
-    return UndoJob(record.job, connection, dataset_id, record.run, Path(str(backup)), after, remakes=removed)
+    path = _where_now(Path(str(backup)), folder)
+    return UndoJob(record.job, connection, dataset_id, record.run, path, after, remakes=removed)
+
+
+def _where_now(backup: Path, folder: Path) -> Path:
+    """Where a backup is; where the workbook was moved, with what lies beside it, it is beside the records."""
+    moved = folder / "backups" / re.split(r"[\\/]", str(backup))[-1]
+    return moved if moved.exists() and not backup.exists() else backup
 
 
 def _dataset_id(record: RunRecord, facts: dict[str, Any]) -> str:

@@ -130,9 +130,11 @@ class _Choices:
         """
         for place, choice in enumerate(self.blank):
             if place not in self._blank_used:
-                what = f"no column “{choice.portal_field}” of the destination would be left blank: "
-                what += "a new dataset has only what is copied" if new else "it has none, or it is filled"
-                log.add("Column map", Fault(what, "Correct the name, or delete the row."), choice.where)
+                what = f"the destination has no column “{choice.portal_field}” that would be left blank"
+                remedy = "Correct the name, or delete the row."
+                if new:
+                    what, remedy = "a new dataset has no columns but those that are copied", "Delete the row."
+                log.add("Column map", Fault(what, remedy), choice.where)
 
 
 def _copyable(source: Dataset, log: ProblemLog) -> Iterator[Column]:

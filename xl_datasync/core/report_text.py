@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_datasync.core.errors import NOTHING_SENT, DataSyncError
-from xl_datasync.core.jobs import PortJob
+from xl_datasync.core.jobs import Job, PortJob, UndoJob
 from xl_datasync.core.problems import ConfigurationFaults, Problem
 from xl_datasync.core.report import JobResult, Report, State
 from xl_datasync.core.report_words import plural, result_words
@@ -15,14 +15,21 @@ def report_lines(report: Report) -> Iterator[str]:
     """The report for people: a line for each job, its problems with their cells, the totals."""
     for result in report.results:
         yield from result_lines(result)
-    jobs = plural(len(report.results), "job")
+    yield _totals(report)
+    yield from report.notes
+
+
+def _totals(report: Report) -> str:
+    """What became of all jobs, in numbers."""
+    undone = bool(report.results) and all(isinstance(result.job, UndoJob) for result in report.results)
+    jobs = plural(len(report.results), "run" if undone else "job")
     checked = sum(result.state is State.CHECKED for result in report.results)
     if checked:
-        yield f"{checked} of {jobs} can be published. {NOTHING_SENT}"
-    else:
-        done = sum(result.state in (State.DONE, State.DONE_WITH_WARNINGS) for result in report.results)
-        yield f"{done} of {jobs} done."
-    yield from report.notes
+        sheets = all(isinstance(result.job, Job) for result in report.results)
+        deed = "undone" if undone else "published" if sheets else "run"
+        return f"{checked} of {jobs} can be {deed}. {NOTHING_SENT}"
+    done = sum(result.state in (State.DONE, State.DONE_WITH_WARNINGS) for result in report.results)
+    return f"{done} of {jobs} {'undone' if undone else 'done'}."
 
 
 def result_lines(result: JobResult) -> Iterator[str]:

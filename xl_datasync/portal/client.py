@@ -45,7 +45,7 @@ class Portal:
         *,
         compress: bool | None = None,
     ) -> None:
-        self.timeouts = timeouts
+        self._timeouts = timeouts
         self._session = Session(address, sign_in, timeouts)
         self._sender = Sender(self._session, compress=compress)
 
@@ -73,6 +73,11 @@ class Portal:
     def host(self) -> str:
         """Host, with port where one is given."""
         return self._session.host
+
+    @property
+    def timeouts(self) -> Timeouts:
+        """How long it is waited for this portal."""
+        return self._timeouts
 
     @property
     def signed_in(self) -> bool:

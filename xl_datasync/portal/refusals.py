@@ -150,7 +150,8 @@ def doubted(setting: Setting, error: PortalError | Stopped) -> PortalError | Sto
     """The last error of a request that an earlier attempt may have carried out, in words that say so."""
     unaffected, remedy = uncertain(setting)
     if isinstance(error, Stopped):
-        return Stopped(error.what, where=error.where, unaffected=unaffected, remedy=remedy, outcome_known=False)
+        words = {"unaffected": unaffected, "remedy": remedy, "reference": error.reference}
+        return Stopped(error.what, where=error.where, outcome_known=False, **words)
     if error.rows_stored or not error.outcome_known:
         return error
     # What helps against the last failure comes first; after an append it must not seem an invitation to try again.

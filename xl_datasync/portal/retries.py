@@ -47,6 +47,8 @@ class Timeouts:
         (protocol §3.10 [C]: 4 to 10 s).
     :param settle: how long the portal is given to bring to light what it may still be at work on, where an answer was
         lost.
+    :param settle: how long the portal is given to bring to light what it may still be at work on, where an answer was lost.
+    :param catch_up: how long the portal is given to show what was written, before it is counted again.
     :param sleep: how waiting is done; a test hands in something that only notes the seconds.
     """
 

@@ -73,8 +73,8 @@ SET_OPTION: dict[str, SetOption] = {
     ),
 }
 """What each option of the Options table does; their names are those of OPTION_LIST."""
-_FOR_COPIES = ("Copy from portal", "Copy from dataset ID or link", "What to copy", "New dataset title", "When finished")
-_FOR_SHEETS = ("Workbook or file", "Sheet, table or range", "Header row")
+FOR_COPIES = ("Copy from portal", "Copy from dataset ID or link", "What to copy", "New dataset title", "When finished")
+FOR_SHEETS = ("Workbook or file", "Sheet, table or range", "Header row")
 _BY_NAME = {name.casefold(): set_option for name, set_option in SET_OPTION.items()}
 
 
@@ -97,7 +97,7 @@ class JobReader:
         kind = row.choice("Kind of job", KindOfJob, KindOfJob.SHEET)
         if kind is KindOfJob.DATASET:
             return self._port(row, name, connection)
-        _refuse(row, _FOR_COPIES, "only for copy jobs", "Clear the cell, or choose “Copy a dataset”.")
+        _refuse(row, FOR_COPIES, "only for copy jobs", "Clear the cell, or choose “Copy a dataset”.")
         return self._publish(row, name, connection, kind)
 
     def _publish(self, row: ConfigRow, name: str, connection: Connection | None, kind: KindOfJob) -> Job | None:
@@ -126,7 +126,7 @@ class JobReader:
         )
 
     def _port(self, row: ConfigRow, name: str, connection: Connection | None) -> PortJob | None:
-        _refuse(row, _FOR_SHEETS, "not for copy jobs", "Clear the cell, or choose “Publish a sheet”.")
+        _refuse(row, FOR_SHEETS, "not for copy jobs", "Clear the cell, or choose “Publish a sheet”.")
         source = self._connection(row, "Copy from portal") if row.text("Copy from portal") else connection
         source_id = self._dataset_id(row, "Copy from dataset ID or link", source)
         if not row.text("What to copy"):

@@ -118,10 +118,10 @@ JOBS = TableSpec(
         ColumnSpec("Row identifier", RESERVED, locked=True, width=16),
         ColumnSpec("Column map", "The name used in the Column map. Blank: the job's name.", width=18),
         ColumnSpec("Stop if rows shrink by more than", "Percent. Replace and Delete stop above it. Blank: 20.",
-                   width=18),
+                   width=24),
         ColumnSpec("Copy from portal", "Copy jobs: the source's connection. Blank: the same portal.", width=20,
                    optional=True),
-        ColumnSpec("Copy from dataset ID or link", "Copy jobs: the dataset that is copied.", width=26, optional=True),
+        ColumnSpec("Copy from dataset ID or link", "Copy jobs: the dataset that is copied.", width=29, optional=True),
         ColumnSpec("What to copy", "Copy jobs. Columns only, or columns and rows: a new dataset is made. Rows only: "
                    "they go to the dataset named above.", _choices(What), width=18, optional=True),
         ColumnSpec("New dataset title", "Copy jobs that make a dataset. Blank: the source's title.", width=30,
@@ -192,7 +192,7 @@ SETTINGS = TableSpec(
     "Settings",
     "For all jobs of this workbook.",
     (
-        ColumnSpec("Setting", "The setting's name; do not change it.", locked=True, width=22),
+        ColumnSpec("Setting", "The setting's name; do not change it.", locked=True, width=34),
         ColumnSpec("Value", "See “What it does”.", width=34),
         ColumnSpec("What it does", "Help.", locked=True, width=80),
     ),

@@ -1,0 +1,188 @@
+"""Datasets that earlier runs of a port had begun to make: gone on with, told of, or asked about."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from xl_datasync.core.copying import CopyPlan
+from xl_datasync.core.dataset import Blueprint, Dataset
+from xl_datasync.core.errors import PortalError
+from xl_datasync.core.jobs import AnyJob
+from xl_datasync.core.problems import Fault, Problem, Severity, single
+from xl_datasync.earlier import when
+from xl_datasync.history.moments import read_stamp, utc_now
+from xl_datasync.history.records import RunRecord
+from xl_datasync.job_run import JobRun
+from xl_datasync.portal import Portal
+
+# By how much a portal's clock may go before this computer's, in seconds.
+CLOCKS_APART = 900.0
+GONE = frozenset({404, 410})
+# A dataset is made in seconds; the vendor's client gives any request five minutes (protocol §9 [C]).
+LONGEST_MAKING = dt.timedelta(minutes=10)
+PAUSE = 2.0
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A dataset that earlier runs of the same job had begun to make.
+
+    :param records: of those runs.
+    :param dataset: what they had made; None where that is nothing, or is not known.
+    :param in_doubt: whether one of them was cut off before the portal had told the id of what it made.
+    """
+
+    records: tuple[RunRecord, ...] = ()
+    dataset: Dataset | None = None
+    problems: tuple[Problem, ...] = ()
+    in_doubt: bool = False
+
+
+def what_was_begun(run: JobRun, plan: CopyPlan, blueprint: Blueprint, portal: Portal) -> Begun:
+    """What earlier runs of this job have made: gone on with where they were cut off, told where one was finished."""
+    mark = digest(plan, blueprint)
+    cut_off: list[RunRecord] = []
+    for record in reversed(run.settings.keeper.records()):
+        if record.run == run.kept.run or not _same_making(record, run.job, portal, mark):
+            continue
+        if record.settled:
+            break
+        if (record.finished or {}).get("exit_code") in (0, 3):
+            return Begun() if cut_off else _made_before(record, blueprint, portal)
+        cut_off.append(record)
+    return _cut_off(cut_off, run, blueprint, portal) if cut_off else Begun()
+
+
+def _same_making(record: RunRecord, job: AnyJob, portal: Portal, mark: str) -> bool:
+    facts = record.sending or {}
+    return record.job == job.name and record.started.get("portal") == portal.address and facts.get("blueprint") == mark
+
+
+def _made_before(record: RunRecord, blueprint: Blueprint, portal: Portal) -> Begun:
+    """A dataset that a finished run had made, and that is still there, is told: this run makes another."""
+    dataset = _there(portal, _made_id(record))
+    if dataset is None:
+        return Begun()
+    what = f"{when(record)} made “{dataset.name}” ({dataset.id}) of the same source; this run makes another one"
+    remedy = "To bring the first one up to date, choose “Rows only” and name it as the destination."
+    return Begun(problems=(single(f"New dataset “{blueprint.name}”", Fault(what, remedy, Severity.WARNING)),))
+
+
+def _cut_off(records: Sequence[RunRecord], run: JobRun, blueprint: Blueprint, portal: Portal) -> Begun:
+    """What runs that were cut off, or failed, had made; the latest comes first."""
+    begun, problems = Begun(tuple(records)), []
+    for record in records:
+        if (record.finished or {}).get("dataset_removed"):
+            continue
+        dataset, doubt = _there(portal, _made_id(record)), False
+        if _made_id(record) is None and not _nothing_made(record):
+            found = _by_title(record, run, blueprint, portal)
+            if found is None or len(found) > 1:
+                return replace(begun, dataset=None, problems=(_cannot_know(record, run, blueprint, found or ()),))
+            dataset, doubt = _there(portal, found[0] if found else None), True
+        if dataset and begun.dataset is None and _as_asked(dataset, blueprint):
+            note = f"{when(record)} was cut off after it had made {_named(dataset)}; this run goes on with it"
+            problems.append(single(f"Job “{run.job.name}”", Fault(note, "", Severity.NOTE)))
+            begun = replace(begun, dataset=dataset)
+        elif dataset and (begun.dataset is None or dataset.id != begun.dataset.id):
+            problems.append(_left_over(record, dataset))
+        begun = replace(begun, in_doubt=begun.in_doubt or doubt)
+    return replace(begun, problems=tuple(problems))
+
+
+def _left_over(record: RunRecord, dataset: Dataset) -> Problem:
+    what = f"{when(record)} was cut off after it had made {_named(dataset)}, which this run does not go on with"
+    return single(f"Dataset {_named(dataset)}", Fault(what, "Remove it on the portal.", Severity.WARNING))
+
+
+def others_made(run: JobRun, record: RunRecord, blueprint: Blueprint, portal: Portal) -> Problem | None:
+    """What is told where a dataset, whose making was cut off, has come to light after this run had made another."""
+    made = run.result.made.id if run.result.made else ""
+    found = [dataset_id for dataset_id in _drafts(record, run, blueprint, portal) or () if dataset_id != made]
+    if not found:
+        return None
+    what = f"{when(record)}, which was cut off, had made one too: {', '.join(found)}"
+    fault = Fault(what, "Remove it on the portal.", Severity.WARNING)
+    return single(f"New dataset “{blueprint.name}”", fault)
+
+
+def _named(dataset: Dataset) -> str:
+    return f"“{dataset.name}” ({dataset.id})"
+
+
+def _nothing_made(record: RunRecord) -> bool:
+    """Whether it is known that a run that failed had made nothing."""
+    return record.finished is not None and record.finished.get("outcome_known") is not False
+
+
+def _by_title(record: RunRecord, run: JobRun, blueprint: Blueprint, portal: Portal) -> list[str] | None:
+    """Ids of the drafts that may be what a run had made whose answer was lost; None where the portal cannot tell.
+
+    A portal that was asked a moment ago may still be at work on it, and is given time.
+    """
+    moment = read_stamp((record.finished or record.sending or {}).get("at"))
+    recent = moment is None or utc_now() - moment < LONGEST_MAKING
+    waited, most = 0.0, portal.timeouts.settle if recent else 0.0
+    found = _drafts(record, run, blueprint, portal)
+    while found == [] and waited < most:
+        portal.timeouts.sleep(PAUSE)
+        waited += PAUSE
+        found = _drafts(record, run, blueprint, portal)
+    return found
+
+
+def _drafts(record: RunRecord, run: JobRun, blueprint: Blueprint, portal: Portal) -> list[str] | None:
+    """Ids of the drafts of that title that no other run is known to have made."""
+    moment = read_stamp((record.sending or {}).get("at"))
+    found = portal.find_by_title(blueprint.name, moment.timestamp() - CLOCKS_APART if moment else None)
+    if found is None:
+        return None
+    known = {_made_id(other) for other in run.settings.keeper.records()}
+    return [asset.id for asset in found if asset.id not in known and not asset.published]
+
+
+def _cannot_know(record: RunRecord, run: JobRun, blueprint: Blueprint, found: Sequence[str]) -> Problem:
+    seen = f"there are several of that title: {', '.join(found)}" if found else "the portal cannot tell whether it did"
+    what = f"{when(record)} was cut off while it was making “{blueprint.name}”, and {seen}"
+    remedy = (
+        "Look for it among your assets on the portal, and remove it there. Then run this at a terminal, where it asks."
+    )
+    return Problem(f"Job “{run.job.name}”", what, remedy, Severity.PROBLEM, 1, (), "Make it anyway")
+
+
+def _made_id(record: RunRecord) -> str | None:
+    """The id of the dataset that a run had made."""
+    ids = [str(note["dataset_id"]) for note in record.notes if note.get("event") == "made" and note.get("dataset_id")]
+    return ids[-1] if ids else None
+
+
+def _there(portal: Portal, dataset_id: str | None) -> Dataset | None:
+    """The dataset of an id, None where it is gone."""
+    if dataset_id is None:
+        return None
+    try:
+        return portal.describe(dataset_id)
+    except PortalError as error:
+        if error.status in GONE:
+            return None
+        raise
+
+
+def _as_asked(dataset: Dataset, blueprint: Blueprint) -> bool:
+    """Whether a dataset has the columns of the blueprint."""
+    return _columns(dataset.columns) == _columns(blueprint.columns)
+
+
+def _columns(columns: Sequence[object]) -> set[tuple[str, str]]:
+    return {(getattr(column, "field_name", ""), getattr(column, "type", "")) for column in columns}
+
+
+def digest(plan: CopyPlan, blueprint: Blueprint) -> str:
+    """What two runs have in common that would make the same dataset of the same source."""
+    columns = ";".join(f"{column.field_name}:{column.type}" for column in blueprint.columns)
+    job = plan.job
+    text = f"{job.source_connection.host}|{plan.source.id}|{blueprint.name}|{columns}|{blueprint.row_identifier}"
+    return hashlib.sha256(f"{text}|{job.what.name}|{job.publish}".encode()).hexdigest()
