@@ -44,6 +44,20 @@ def data_rows(count: int) -> Iterator[tuple[Any, ...]]:
         )
 
 
+def wire_rows(count: int) -> Iterator[dict[str, Any]]:
+    """The same rows as a portal gives them."""
+    for values in data_rows(count):
+        named = zip(COLUMNS, values, strict=True)
+        yield {column.field_name: _wire(value) for column, value in named if value is not None}
+
+
+def _wire(value: Any) -> Any:
+    """A value in JSON: portals write numbers as text, and dates without a zone."""
+    if isinstance(value, dt.datetime):
+        return value.isoformat(timespec="milliseconds")
+    return value if isinstance(value, (str, bool)) else repr(value)
+
+
 def make_workbook(path: Path, rows: int) -> None:
     """Write the data workbook with shared strings, as Excel does; it takes its name only when it is whole."""
     import xlsxwriter  # the job workbook needs none of it

@@ -42,7 +42,7 @@ LIBRARIES = ("openpyxl", "pandas", "python-calamine", "python-calamine-plus", "s
 def main() -> None:
     """Make what is missing, measure, print."""
     options = _options()
-    print(_machine())
+    print(about_this_machine())
     everything: dict[int, Results] = {}
     with sink() as host:
         for rows in options.rows:
@@ -149,7 +149,7 @@ def _compare(task: Task) -> None:
 def timed(command: list[str], limit: float | None) -> Measurement | None:
     """Run a process; its wall time and peak memory, or None where it did not end in time."""
     started = time.perf_counter()
-    process = subprocess.Popen(command, env={**os.environ, **SIGN_IN}, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env={**os.environ, **ENVIRONMENT}, stdout=subprocess.DEVNULL)
     while True:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG if limit else 0)
         seconds = time.perf_counter() - started
@@ -166,7 +166,13 @@ def timed(command: list[str], limit: float | None) -> Measurement | None:
     return Measurement(seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6)
 
 
-SIGN_IN = {"XL_DATASYNC_BENCHMARK_KEY_ID": "key", "XL_DATASYNC_BENCHMARK_KEY_SECRET": "secret"}
+# A sign-in, and a folder for locks and logs that is not the user's own.
+ENVIRONMENT = {
+    "XL_DATASYNC_BENCHMARK_KEY_ID": "key",
+    "XL_DATASYNC_BENCHMARK_KEY_SECRET": "secret",
+    "XDG_CONFIG_HOME": str(CACHE / "user"),
+    "HOME": str(CACHE / "user"),
+}
 
 
 def _finished(task: Task) -> str:
@@ -198,10 +204,11 @@ def _profile(task: Task) -> None:
     print(f"\n### Where our time goes: sheet → portal, {task.rows:,} rows\n")
     print("| Stage | Seconds | Share |\n|---|--:|--:|", flush=True)
     command = [sys.executable, str(HERE / "laps.py"), _written(task)]
-    subprocess.run(command, check=True, env={**os.environ, **SIGN_IN})
+    subprocess.run(command, check=True, env={**os.environ, **ENVIRONMENT})
 
 
-def _machine() -> str:
+def about_this_machine() -> str:
+    """The machine and the versions."""
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return (
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}; "

@@ -13,6 +13,7 @@ import pytest
 from keyring.backends import fail
 
 from tests.secret_service import real_vault, secret_service  # noqa: F401  # fixtures
+from tests.two_portals import copy, other, running_other, workbook  # noqa: F401  # fixtures
 from tests.workbooks import write_job_workbook
 from xl_datasync.api import run_workbook
 from xl_datasync.core.report import Report

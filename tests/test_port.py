@@ -7,20 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.two_portals import (  # noqa: F401  # fixtures
-    Copy,
-    change_rows,
-    copy,
-    in_any_order,
-    only,
-    other,
-    port_job,
-    rows_only,
-    running_other,
-    said,
-    schema,
-    workbook,
-)
+from tests.two_portals import Copy, change_rows, in_any_order, only, port_job, rows_only, said, schema
 from xl_datasync.core.report import State
 from xl_datasync.job_run import Aim
 from xl_datasync.practice_portal import PracticePortal
@@ -45,7 +32,7 @@ class TestKinds:
     @pytest.mark.parametrize("finished", [{}, DRAFT], ids=["published", "draft"])
     @pytest.mark.parametrize("to", ["Other", "Practice"])
     @pytest.mark.parametrize("what", ["Columns only", "Columns and rows"])
-    def test_a_new_dataset_is_like_the_source(
+    def test_a_new_dataset_is_like_the_source(  # noqa: PLR0917
         self, what: str, to: str, finished: dict[str, str], copy: Copy, portal: PracticePortal, other: PracticePortal
     ) -> None:
         """It has the source's columns, identifier and, if asked, rows; it is published or a draft, as asked."""
@@ -249,6 +236,15 @@ class TestColumnMap:
         names = [(c["name"], c["fieldName"]) for c in other.view(result.made.id)["columns"]]
         assert names[1] == ("Name of the Field", "name_of_the_field")
         assert len(names) == 5
+
+    @pytest.mark.parametrize("name", ["اسم المطار", "Größe (m²)", "2026", "😀"])
+    def test_names_of_all_scripts(self, name: str, copy: Copy, portal: PracticePortal, other: PracticePortal) -> None:
+        """A column may get any name; its values arrive."""
+        row = {"Map name": "Copy", "Sheet column": "city", "Portal field": name}
+        result = only(copy(port_job("Columns and rows", "smal-fild"), column_map=[row]))
+        (column,) = (c for c in other.view(result.made.id)["columns"] if c["name"] == name)
+        values = sorted(row[column["fieldName"]] for row in other.rows(result.made.id))
+        assert values == sorted(row["city"] for row in portal.rows("smal-fild"))
 
     def test_of_a_dataset_that_is_there(self, copy: Copy, portal: PracticePortal, other: PracticePortal) -> None:
         """A renamed column fills the named one; what the destination alone has is blank on purpose or kept."""

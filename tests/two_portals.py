@@ -10,11 +10,18 @@ import pytest
 import requests
 
 from tests.workbooks import write_job_workbook
-from xl_datasync.api import NOBODY, Person, run_workbook
+from xl_datasync.api import NOBODY, Person, run_workbook, sound_config
+from xl_datasync.core.connection import Connection
 from xl_datasync.core.report import JobResult, Report
-from xl_datasync.job_run import Aim
+from xl_datasync.credentials import find_sign_in
+from xl_datasync.folders import user_folder
+from xl_datasync.job_run import Aim, RunSettings
+from xl_datasync.keeper import Keeper
+from xl_datasync.portal import Portal, Timeouts
 from xl_datasync.practice_portal import PracticePortal
 from xl_datasync.practice_portal.signin import OTHER_SIGN_INS
+from xl_datasync.run import run_jobs
+from xl_datasync.workbook.closed import open_workbook
 
 Copy = Callable[..., Report]
 YES = Person(confirm=lambda _job, _problems: True)
@@ -65,6 +72,19 @@ def copy(workbook: Callable[..., Path]) -> Copy:
         return run_workbook(workbook(list(jobs), **tables), aim=aim, person=person)
 
     return run
+
+
+def run_quickly(path: Path, person: Person = NOBODY) -> Report:
+    """As ``run_workbook``, with a client that does not wait between its attempts."""
+    with open_workbook(path) as book:
+        config = sound_config(book)
+        keeper = Keeper(config.keeping, user_folder(), book.path)
+        settings = RunSettings(config.csv_folder, keeper, Aim.PUBLISH, person.confirm, person.stop)
+        return run_jobs(config.jobs, book, _impatient, settings, person.watch)
+
+
+def _impatient(connection: Connection) -> Portal:
+    return Portal(connection.address, find_sign_in(connection, None), Timeouts(sleep=lambda _seconds: None))
 
 
 def port_job(what: str, source: str, dataset: str = "", how: str = "", **more: Any) -> dict[str, Any]:

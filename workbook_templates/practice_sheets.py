@@ -52,7 +52,7 @@ PRACTICE_GUIDE = (
     ("4", "Look at the result in your browser:  http://127.0.0.1:8780"),
     ("5", "Run it again. Replacing gives the same dataset; adding adds the same rows once more; updating and deleting change nothing new."),
     ("6", 'See what happens to a faulty sheet:  xl-datasync run practice.xlsx --job "Weather with faults"'),
-    ("7", 'Take a job back:  xl-datasync undo practice.xlsx --job Airports   See all runs:  xl-datasync history practice.xlsx'),
+    ("7", "Take a job back:  xl-datasync undo practice.xlsx --job Airports   See all runs:  xl-datasync history practice.xlsx"),
     ("", ""),
     ("Where the data comes from", ""),
     ("", ("U.S. airports: list of airports from ourairports.com, which is in the public domain. "

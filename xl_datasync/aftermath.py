@@ -32,7 +32,8 @@ class Became(Enum):
 class SentRows:
     """Rows that were sent, once, to be added.
 
-    :param marker: the newest row's time of creation before they were sent; None where there was no row.
+    :param marker: the newest row's time of creation before they were sent; None where there was no row, ``""`` where
+        the portal did not tell: then nobody can know which rows are new.
     """
 
     dataset: Dataset
@@ -40,6 +41,11 @@ class SentRows:
     csv: Path
     rows: int
     marker: str | None
+
+    @property
+    def traceable(self) -> bool:
+        """Whether rows added since can be told from those that were there."""
+        return self.marker != ""
 
     @property
     def newer(self) -> str | None:
@@ -72,6 +78,8 @@ def surely_there(sent: SentRows, portal: Portal) -> bool:
 
 
 def _look(sent: SentRows, portal: Portal) -> Became:
+    if not sent.traceable:
+        return Became.UNCLEAR
     added = portal.count(sent.dataset.id, sent.newer)
     if added == 0:
         return Became.NO_TRACE

@@ -122,7 +122,8 @@ def known(job: UndoJob, workbook: Path | None) -> UndoJob:
         return job
     with open_workbook(workbook) as book:
         connections = read_config(book).connections
-    return job.over(next((c for c in connections if c.address == job.connection.address), job.connection))
+    same = [connection for connection in connections if connection.address == job.connection.address]
+    return job.over(min(same, key=lambda connection: connection.name != job.connection.name, default=job.connection))
 
 
 def sound_config(book: Workbook, jobs: Sequence[str] = ()) -> Config:

@@ -53,7 +53,7 @@ def what_was_begun(run: JobRun, plan: CopyPlan, blueprint: Blueprint, portal: Po
         if (record.finished or {}).get("exit_code") in (0, 3):
             return Begun() if cut_off else _made_before(record, blueprint, portal)
         cut_off.append(record)
-    return _cut_off(cut_off, run, blueprint, portal) if cut_off else Begun()
+    return gone_on_with(cut_off, run, blueprint, portal) if cut_off else Begun()
 
 
 def _same_making(record: RunRecord, job: AnyJob, portal: Portal, mark: str) -> bool:
@@ -63,7 +63,7 @@ def _same_making(record: RunRecord, job: AnyJob, portal: Portal, mark: str) -> b
 
 def _made_before(record: RunRecord, blueprint: Blueprint, portal: Portal) -> Begun:
     """A dataset that a finished run had made, and that is still there, is told: this run makes another."""
-    dataset = _there(portal, _made_id(record))
+    dataset = there(portal, _made_id(record))
     if dataset is None:
         return Begun()
     what = f"{when(record)} made “{dataset.name}” ({dataset.id}) of the same source; this run makes another one"
@@ -71,18 +71,18 @@ def _made_before(record: RunRecord, blueprint: Blueprint, portal: Portal) -> Beg
     return Begun(problems=(single(f"New dataset “{blueprint.name}”", Fault(what, remedy, Severity.WARNING)),))
 
 
-def _cut_off(records: Sequence[RunRecord], run: JobRun, blueprint: Blueprint, portal: Portal) -> Begun:
+def gone_on_with(records: Sequence[RunRecord], run: JobRun, blueprint: Blueprint, portal: Portal) -> Begun:
     """What runs that were cut off, or failed, had made; the latest comes first."""
     begun, problems = Begun(tuple(records)), []
     for record in records:
         if (record.finished or {}).get("dataset_removed"):
             continue
-        dataset, doubt = _there(portal, _made_id(record)), False
+        dataset, doubt = there(portal, _made_id(record)), False
         if _made_id(record) is None and not _nothing_made(record):
             found = _by_title(record, run, blueprint, portal)
             if found is None or len(found) > 1:
                 return replace(begun, dataset=None, problems=(_cannot_know(record, run, blueprint, found or ()),))
-            dataset, doubt = _there(portal, found[0] if found else None), True
+            dataset, doubt = there(portal, found[0] if found else None), True
         if dataset and begun.dataset is None and _as_asked(dataset, blueprint):
             note = f"{when(record)} was cut off after it had made {_named(dataset)}; this run goes on with it"
             problems.append(single(f"Job “{run.job.name}”", Fault(note, "", Severity.NOTE)))
@@ -159,7 +159,7 @@ def _made_id(record: RunRecord) -> str | None:
     return ids[-1] if ids else None
 
 
-def _there(portal: Portal, dataset_id: str | None) -> Dataset | None:
+def there(portal: Portal, dataset_id: str | None) -> Dataset | None:
     """The dataset of an id, None where it is gone."""
     if dataset_id is None:
         return None

@@ -62,7 +62,8 @@ def draft(folder: Path, name: str) -> Iterator[Draft]:
     try:
         yield made
     finally:
-        made.out.close()
+        with suppress(OSError):  # what cannot be written cannot be flushed either
+            made.out.close()
         if not made.kept:
             made.path.unlink(missing_ok=True)
 

@@ -76,7 +76,7 @@ def _with(past: Past, record: RunRecord, plan: Plan, sent: SentRows, portal: Por
 def _after_append(past: Past, record: RunRecord, plan: Plan, sent: SentRows, portal: Portal) -> Past:
     """Rows that cannot be told apart must not be added twice, so what became of them comes first."""
     same = same_rows(record, plan)
-    added = portal.count(plan.dataset.id, sent.newer)
+    added = portal.count(plan.dataset.id, sent.newer) if sent.traceable else None
     if same and added and what_became(sent, portal, 0) is Became.DONE:
         return Past(record, (*past.over, record), past.problems, past.undo_to)
     if added == 0 and _long_ago(record):
@@ -90,10 +90,12 @@ def _after_append(past: Past, record: RunRecord, plan: Plan, sent: SentRows, por
     return Past(past.done, (*past.over, record), (*past.problems, problem), past.undo_to)
 
 
-def _ask_first(record: RunRecord, plan: Plan, added: int, *, same: bool) -> Problem:
+def _ask_first(record: RunRecord, plan: Plan, added: int | None, *, same: bool) -> Problem:
     """The guard against adding rows twice."""
     rows = plural(int((record.sending or {}).get("rows") or 0), "row")
-    if added == 0:
+    if added is None:
+        seen, later = f"the portal does not tell which of its rows are new, so they cannot be looked for ({rows})", ""
+    elif added == 0:
         seen = f"there is no trace of them on the portal, which may still be at work on them ({rows})"
         later = " After a day they are sent again without asking."
     elif same:
@@ -144,7 +146,7 @@ def _long_ago(record: RunRecord) -> bool:
 
 def _marker(record: RunRecord) -> str | None:
     marker = (record.sending or {}).get("marker")
-    return str(marker) if marker else None
+    return None if marker is None else str(marker)
 
 
 def backup_before(record: RunRecord) -> str | None:

@@ -184,12 +184,11 @@ class Kept:
 
     def earlier(self, portal: Portal, dataset_id: str) -> list[RunRecord]:
         """Runs that had begun to change this dataset and of which it is not known how they ended, oldest first."""
+        mine = (self.run, self._job.name)
         return [
             record
             for record in self._keeper.records()
-            if (record.run, record.job) != (self.run, self._job.name)
-            and is_open(record)
-            and _is_at(record, portal.address, dataset_id)
+            if (record.run, record.job) != mine and is_open(record) and _is_at(record, portal.address, dataset_id)
         ]
 
     def settle(self, record: RunRecord, became: str) -> None:

@@ -124,7 +124,7 @@ def half_made(run: JobRun, error: DataSyncError) -> DataSyncError:
         error.what,
         status=error.status,
         code=error.code,
-        temporary=error.temporary,
+        temporary=False,  # something was made, so that this is a failure and not only a reason to try later
         retry_after=error.retry_after,
         outcome_known=known,
         where=where,

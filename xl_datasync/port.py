@@ -22,7 +22,7 @@ from xl_datasync.core.report_words import plural
 from xl_datasync.earlier import cut_off_words, done_over_words
 from xl_datasync.history.records import RunRecord
 from xl_datasync.job_run import JobRun
-from xl_datasync.making import make, offer_to_remove
+from xl_datasync.making import make
 from xl_datasync.outlook import verify
 from xl_datasync.portal import Portal
 from xl_datasync.portal.refusals import reworded
@@ -52,7 +52,7 @@ def _planned(run: JobRun, source_portal: Portal, portal: Portal) -> CopyPlan:
     source = source_portal.describe(job.source_id)
     destination = None if job.what.makes_dataset else portal.describe(job.dataset_id)
     plan = plan_copy(job, source, destination, signed_in=portal.signed_in)
-    if not job.what.copies_rows or not plan.columns:
+    if not job.what.copies_rows or not plan.sendable:
         return plan
     return replace(plan, rows=source_portal.count(source.id))
 
@@ -60,7 +60,7 @@ def _planned(run: JobRun, source_portal: Portal, portal: Portal) -> CopyPlan:
 def _empty_source(plan: CopyPlan) -> Problem | None:
     """The guard of a replace: an empty source would empty the destination."""
     job = plan.job
-    if plan.dataset is None or job.method is not Method.REPLACE or plan.rows or not plan.columns:
+    if plan.dataset is None or job.method is not Method.REPLACE or plan.rows or not plan.sendable:
         return None
     what = "it has no rows; replacing would empty the destination"
     remedy = "Check the source. To empty a dataset, use its page on the portal."
@@ -72,10 +72,8 @@ def _make(run: JobRun, plan: CopyPlan, source_portal: Portal, portal: Portal) ->
     try:
         make(run, plan, source_portal, portal)
     except PortalError as error:
-        run.fail(error)
-        _offer_to_remove(run, portal)
         made = run.result.made
-        if made is None or not run.result.removed:
+        if made is None or made.published or not _removed(run, made, error, portal):
             raise
         removed = f"The dataset “{made.name}” ({made.id}), which had been made, has been removed again."
         raise reworded(error, unaffected=removed, remedy="Run the job again.", outcome_known=True) from None
@@ -84,12 +82,21 @@ def _make(run: JobRun, plan: CopyPlan, source_portal: Portal, portal: Portal) ->
         run.note(state=final_state(run.result))
 
 
-def _offer_to_remove(run: JobRun, portal: Portal) -> None:
+def _removed(run: JobRun, made: Dataset, error: PortalError, portal: Portal) -> bool:
+    """Whether an unfinished dataset was removed, because a person wanted that; where nobody is there, it stays."""
+    subject, what = f"Dataset “{made.name}” ({made.id})", f"it was made, but is not finished: {error.what.rstrip('.')}"
+    question = Problem(subject, what, "", Severity.PROBLEM, 1, (), "Remove it")
+    if run.settings.confirm is None or not run.settings.confirm(run.job, [question]):
+        return False
     try:
-        offer_to_remove(run, portal)
-    except PortalError as error:
-        fault = Fault(f"it could not be removed: {error.what.rstrip('.')}", error.remedy, Severity.WARNING)
-        run.add_problems(single("The unfinished dataset", fault))
+        with run.settings.stop.held():
+            portal.remove(made.id, made.name)
+    except PortalError as refused:
+        fault = Fault(f"it could not be removed: {refused.what.rstrip('.')}", refused.remedy, Severity.WARNING)
+        run.add_problems(single(subject, fault))
+        return False
+    run.note(removed=True)
+    return True
 
 
 def _copy_rows(run: JobRun, plan: CopyPlan, dataset: Dataset, source_portal: Portal, portal: Portal) -> None:

@@ -64,6 +64,8 @@ def _run_job(run: JobRun, portals: Portals) -> JobResult:
             recorded = True
         _do(run, portals)
     except DataSyncError as error:
+        if not (error.unaffected or run.result.sending):  # what keeps the records cannot know what they were for
+            error.unaffected = NOTHING_SENT
         log.warning("job %s: %s", job.name, error.message, exc_info=True)
         run.fail(error)
     except KeyboardInterrupt:

@@ -8,12 +8,13 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
+from xl_datasync.begun import Begun, gone_on_with, there
 from xl_datasync.core.dataset import Blueprint, Dataset
 from xl_datasync.core.errors import ConfigurationError, DataSyncError, PortalError
 from xl_datasync.core.jobs import UndoJob
-from xl_datasync.core.problems import Fault, Severity, any_warns, single
+from xl_datasync.core.problems import Fault, Problem, Severity, any_warns, single
 from xl_datasync.core.report import State, final_state
-from xl_datasync.core.undoing import UndoPlan, changed_since, dataset_from_json, undo_problems
+from xl_datasync.core.undoing import UndoPlan, dataset_from_json, undo_problems
 from xl_datasync.history.backups import Backup, rows_of
 from xl_datasync.history.backups import verify as verify_backup
 from xl_datasync.history.fingerprint import RowsFingerprint
@@ -21,8 +22,9 @@ from xl_datasync.history.moments import local_time
 from xl_datasync.job_run import JobRun
 from xl_datasync.making import half_made
 from xl_datasync.outlook import verify
-from xl_datasync.portal import Portal, wire_texts
+from xl_datasync.portal import Made, Portal, wire_texts
 from xl_datasync.spool import send, spooled
+from xl_datasync.undo_again import Again
 
 log = logging.getLogger(__name__)
 
@@ -48,17 +50,23 @@ def undo(run: JobRun, portal: Portal) -> None:
 def _put_back(run: JobRun, job: UndoJob, backup: Backup, portal: Portal) -> None:
     """The rows of a backup become the dataset again, in one step."""
     dataset, before = portal.describe(job.dataset_id), dataset_from_json(backup.dataset)
-    state = portal.state(job.dataset_id)
+    state, again = portal.state(job.dataset_id), Again(run, job, portal)
     plan = UndoPlan(job, dataset, before, backup.rows, local_time(backup.taken_at), undo_problems(job, dataset, before))
-    if not _begun(run, plan, state.count or 0, changed_since(job, state.rows_updated_at, state.version, state.count)):
+    if not _begun(run, plan, state.count or 0, again.problems(state)):
         return
     run.back_up(portal, dataset)
     names = {column.field_name for column in plan.columns}
     rows = ({name: row[name] for name in row.keys() & names} for row in rows_of(backup.path))
     with spooled(run, rows, backup.rows) as spool:
         run.note(plan=replace(plan, sha256=spool.sha256))
-        run.sending(dataset_id=dataset.id, rows=spool.rows, sha256=spool.sha256, before=state.count, undo_of=job.run)
-        run.note(receipt=send(run, dataset, spool, plan.columns, portal))
+        with run.settings.stop.held():
+            run.sending(
+                dataset_id=dataset.id, rows=spool.rows, sha256=spool.sha256, before=state.count, undo_of=job.run,
+                undo_to=again.undo_to,
+            )  # fmt: skip
+            again.settle()
+            run.stop_here()
+            run.note(receipt=send(run, dataset, spool, plan.columns, portal))
     _look_at(run, plan, backup, dataset, portal)
 
 
@@ -86,43 +94,73 @@ def _label(dataset: Dataset) -> str:
 
 def _remove(run: JobRun, job: UndoJob, portal: Portal) -> None:
     """A dataset that a run had made goes away."""
-    dataset = portal.describe(job.dataset_id)
+    again = Again(run, job, portal)
+    dataset = there(portal, job.dataset_id) if again else portal.describe(job.dataset_id)
+    if dataset is None:
+        _removed_before(run, job, again)
+        return
     state = portal.state(job.dataset_id)
     plan = UndoPlan(job, dataset, None, state.count or 0, "", undo_problems(job, dataset, None))
-    if not _begun(run, plan, state.count or 0, changed_since(job, state.rows_updated_at, state.version, state.count)):
+    if not _begun(run, plan, state.count or 0, again.problems(state)):
         return
     run.back_up(portal, dataset)
-    run.sending(dataset_id=dataset.id, phase="remove", before=state.count, undo_of=job.run)
     with run.settings.stop.held():
+        run.sending(dataset_id=dataset.id, phase="remove", before=state.count, undo_of=job.run)
+        again.settle()
+        run.stop_here()
         portal.remove(dataset.id, dataset.name)
-    run.note(removed=True, state=State.DONE_WITH_WARNINGS if any_warns(run.result.problems) else State.DONE)
+        run.note(removed=True)
+    run.note(state=State.DONE_WITH_WARNINGS if any_warns(run.result.problems) else State.DONE)
+
+
+def _removed_before(run: JobRun, job: UndoJob, again: Again) -> None:
+    """The dataset was removed before an earlier undo was cut off; only the record of that was missing."""
+    plan = UndoPlan(job, None, None, again.rows)
+    if _begun(run, plan, again.rows, again.problems(None)):
+        again.removed_before()
+        run.note(state=State.DONE)
 
 
 def _make_again(run: JobRun, job: UndoJob, backup: Backup, portal: Portal) -> None:
     """A dataset that was removed is made again from its backup; the portal gives it another id."""
     before = dataset_from_json(backup.dataset)
     plan = UndoPlan(job, None, before, backup.rows, local_time(backup.taken_at))
-    if not _begun(run, plan, None, None):
-        return
     columns = tuple(replace(column, id=0) for column in plan.columns)
     identifier = before.row_identifier.field_name if before.row_identifier else ""
-    run.sending(phase="make", title=before.name, rows=backup.rows, undo_of=job.run)
+    blueprint = Blueprint(before.name, columns, identifier, before.details)
+    again = Again(run, job, portal)
+    begun = gone_on_with(again.records[::-1], run, blueprint, portal) if again else Begun()
+    if not _begun(run, plan, None, begun.problems):
+        return
     names = {column.field_name for column in columns}
     rows = ({name: row[name] for name in row.keys() & names} for row in rows_of(backup.path))
     with spooled(run, rows, backup.rows) as spool:
         try:
-            blueprint = Blueprint(before.name, columns, identifier, before.details)
             with run.settings.stop.held():
-                made = portal.create(blueprint, lambda i: _told(run, i, before))
-            run.note(made=made.dataset)
-            run.note(receipt=send(run, made.dataset, spool, columns, portal))
-            if before.published:
-                run.note(made=portal.publish_draft(made.dataset.id))
+                run.sending(phase="make", title=before.name, rows=backup.rows, undo_of=job.run)
+                made = _made(run, blueprint, begun, before, portal)
+                again.settle()
+                run.stop_here()
+                run.note(receipt=send(run, made.dataset, spool, columns, portal))
+                if before.published:
+                    run.stop_here()
+                    run.note(made=portal.publish_draft(made.dataset.id))
         except DataSyncError as error:
             raise (half_made(run, error) if run.result.made else error) from None
     for difference in made.differences:
         run.add_problems(single("New dataset", Fault(difference, "Set it on the portal.", Severity.WARNING)))
     _look_at(run, plan, backup, made.dataset, portal)
+
+
+def _made(run: JobRun, blueprint: Blueprint, begun: Begun, before: Dataset, portal: Portal) -> Made:
+    """The dataset: what an undo that was cut off had made, or a new one."""
+    if begun.dataset is None:
+        made = portal.create(blueprint, lambda i: _told(run, i, before))
+    else:
+        run.kept.log.made(dataset_id=begun.dataset.id, title=before.name)
+        made = Made(begun.dataset)
+    run.note(made=made.dataset)
+    return made
 
 
 def _told(run: JobRun, dataset_id: str, before: Dataset) -> None:
@@ -131,10 +169,9 @@ def _told(run: JobRun, dataset_id: str, before: Dataset) -> None:
     run.note(made=replace(before, id=dataset_id, link=f"{run.job.connection.address}/d/{dataset_id}", published=False))
 
 
-def _begun(run: JobRun, plan: UndoPlan, before: int | None, guard: Any) -> bool:
+def _begun(run: JobRun, plan: UndoPlan, before: int | None, found: tuple[Problem, ...]) -> bool:
     """Whether the undo goes on: nothing stands in the way, and it is more than a look."""
-    problems = (*plan.problems, *((guard,) if guard else ()))
-    run.note(plan=plan, problems=problems, before=before, state=State.NOT_SENT)
+    run.note(plan=plan, problems=(*plan.problems, *found), before=before, state=State.NOT_SENT)
     if not run.cleared():
         return False
     if not run.publishes:

@@ -13,6 +13,7 @@ from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.core.jobs import After, UndoJob
 from xl_datasync.earlier import when
 from xl_datasync.history.records import RunRecord
+from xl_datasync.keeper import is_open
 
 
 def undo_job(records: Sequence[RunRecord], job: str | None, run: str | None, folder: Path) -> UndoJob:
@@ -41,7 +42,15 @@ def undo_job(records: Sequence[RunRecord], job: str | None, run: str | None, fol
             remedy="Say which one is meant with --job.",
             unaffected="",
         )
-    return _job(latest[0], folder)
+    return _job(latest[0] if run else _done_over(latest[0], records), folder)
+
+
+def _done_over(record: RunRecord, records: Sequence[RunRecord]) -> RunRecord:
+    """What is to be undone where the latest run is an undo that was cut off: what that one was to undo."""
+    target = record.started.get("undo_of")
+    if not target or not is_open(record):
+        return record
+    return next((other for other in records if (other.run, other.job) == (target, record.job)), record)
 
 
 def changed_something(record: RunRecord) -> bool:

@@ -45,7 +45,7 @@ def done(
         (done(Method.UPSERT, Receipt(2, created=1, updated=1)), "1 row added, 1 updated. The portal has 5 rows (it had 3)."),
         (done(Method.UPSERT, Receipt(2, updated=1, errors=1)), "0 rows added, 1 updated, 1 not applied. The portal has 5 rows (it had 3)."),
         (done(Method.DELETE, Receipt(2, deleted=1, errors=1)), "1 row removed, 1 not found. The portal has 5 rows (it had 3)."),
-        (done(Method.APPEND, Receipt(2, reported=False)), "2 rows sent; the portal gave no counts. The portal has 5 rows (it had 3)."),
+        (done(Method.APPEND, Receipt(2, reported=False)), "2 rows sent; the portal gave no usable counts. The portal has 5 rows (it had 3)."),
         (done(Method.APPEND, Receipt(2, created=2), None), "2 rows added. The portal could not be asked afterwards; look at the dataset."),
         (done(Method.APPEND, Receipt(2, created=1), 4, 5, State.FAILED),
          ("The portal did not apply all of the 2 rows sent. 1 row added. The portal shows 4 rows (it had 3), but 5 were "

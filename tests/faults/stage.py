@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from xl_datasync.core.jobs import AnyJob
 from xl_datasync.core.report import JobResult
 from xl_datasync.job_run import RunSettings
 from xl_datasync.keeper import Keeper
-from xl_datasync.portal import Portal
+from xl_datasync.portal import Portal, rows
 from xl_datasync.portal.differences import Made
 from xl_datasync.portal.retries import Stop, Timeouts
 from xl_datasync.practice_portal import PracticePortal
@@ -50,7 +51,8 @@ def quick(*, impatient: bool) -> Timeouts:
     patience = PATIENCE if impatient else 20.0
     return Timeouts(
         read=patience, write=patience, change=patience, attempts=3, first_wait=0.01, first_lock_wait=0.01,
-        longest_wait=0.02, publication=20.0, settle=2 * LATE if impatient else 0.05, catch_up=0.05, sleep=no_wait,
+        longest_wait=0.02, publication=20.0, settle=2 * LATE if impatient else 0.05, catch_up=0.05,
+        sleep=time.sleep if impatient else no_wait,
     )  # fmt: skip
 
 
@@ -116,6 +118,7 @@ class Stage:
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
         self._stack = ExitStack()
+        self._portals: dict[tuple[str, bool, bool], StagedPortal] = {}
         self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="faults-")))
         self.source = self._stack.enter_context(PracticePortal(lock_timeout=0.01))
         self.portal = self._stack.enter_context(PracticePortal(lock_timeout=0.01))
@@ -124,17 +127,22 @@ class Stage:
         """End both portals."""
         self._stack.close()
 
+    def reset(self) -> None:
+        """Take away the datasets of the cells before."""
+        self.source.reset()
+        self.portal.reset()
+
     def new_folder(self) -> Path:
         """A folder of its own for the records of one cell."""
         folder = self.folder / str(next(self._numbers))
         folder.mkdir()
         return folder
 
-    def dataset(self, portal: PracticePortal, rows: Rows, *, identifier: bool = True, details: Any = None) -> str:
+    def dataset(self, portal: PracticePortal, given: Rows, *, identifier: bool = True, details: Any = None) -> str:
         """A new dataset with these rows."""
         dataset_id = f"perm-{next(self._numbers):04}"
         title = SOURCE_TITLE if portal is self.source else TITLE
-        portal.create_dataset(dataset_id, title, COLUMNS, "code" if identifier else None, rows, details=details)
+        portal.create_dataset(dataset_id, title, COLUMNS, "code" if identifier else None, given, details=details)
         return dataset_id
 
     def connection(self, portal: PracticePortal) -> Connection:
@@ -151,23 +159,28 @@ class Stage:
 
         def open_portal(connection: Connection) -> Portal:
             side = "source" if connection.address == self.source.url else "portal"
-            who = (self.source if side == "source" else self.portal).sign_ins[0]
-            sign_in = SignIn(who.user, who.password, "the vault")
-            portal = StagedPortal(connection.address, sign_in, quick(impatient=impatient), compress=compress)
+            portal = self._opened(connection.address, impatient, compress)
             portal.reached = lambda moment: reached(side, moment)
             return portal
 
+        # Rows as few as these would not be packed otherwise.
+        rows.WORTH_COMPRESSING = 0
         settings = RunSettings(folder, Keeper(Keeping(folder), folder))
         (result,) = run_jobs([job], None, open_portal, settings).results
         return result
+
+    def _opened(self, address: str, impatient: bool, compress: bool) -> StagedPortal:
+        """A portal, opened once: reading the trusted certificates takes longer than a job."""
+        which = (address, impatient, compress)
+        # Whether packed bodies are taken is remembered, so those are opened anew.
+        if which not in self._portals or compress:
+            who = (self.source if address == self.source.url else self.portal).sign_ins[0]
+            sign_in = SignIn(who.user, who.password, "the vault")
+            self._portals[which] = StagedPortal(address, sign_in, quick(impatient=impatient), compress=compress)
+        return self._portals[which]
 
     def change(self, portal: PracticePortal, dataset_id: str, **facts: object) -> None:
         """Change what a dataset says of itself, behind the program's back."""
         who = portal.sign_ins[0]
         at = f"{portal.url}/api/views/{dataset_id}.json"
         requests.put(at, json=facts, auth=(who.user, who.password), timeout=10).raise_for_status()
-
-
-def writes_of(portals: Sequence[PracticePortal]) -> int:
-    """How many writing requests the portals have had."""
-    return sum(exchange.method != "GET" for portal in portals for exchange in portal.exchanges)

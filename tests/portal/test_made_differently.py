@@ -450,3 +450,13 @@ def test_may_create(answering: Answering, rights: object, *, may: bool | None) -
     """A list without the right is no, no list is not known."""
     portal, _ = answering(Reply(body={"id": "user-0001", "rights": rights}))
     assert portal.may_create() is may
+
+
+def test_newest_row_of_a_portal_without_max(answering: Answering) -> None:
+    """Where the portal does not understand the first question, another is asked; where neither, it is not known."""
+    portal, server = answering(Reply(400, {"code": "query.soql.no-such-function"}), Reply(body=[{":created_at": "2024"}]))
+    dataset = read_dataset(VIEW, "https://x.example")
+    assert portal.newest_row(dataset) == "2024"
+    assert "DESC" in server.asked[-1].query
+    portal, _ = answering(Reply(400, {"code": "query.soql.no-such-column"}))
+    assert portal.newest_row(dataset) == ""

@@ -239,7 +239,7 @@ def test_publish_in_spite_of(portal: Portal, practice: PracticePortal, draft: st
         ("401", "did not accept the sign-in"),
         ("403-login", "did not accept the sign-in"),
         ("403-rights", "may not publish"),
-        ("404", "was not found"),
+        ("404", "did not find"),
         ("redirect", "points to another address"),
         ("publish-fails", "fault of its own"),
         ("409-lock", "is changing"),

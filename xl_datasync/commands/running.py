@@ -100,11 +100,11 @@ def _dataset(link: str, where: str) -> tuple[Connection, str]:
     if host is None:
         raise click.UsageError(f"{where} is the dataset's whole link, such as https://data.example.gov/d/abcd-1234.")
     scheme = "http" if link.strip().casefold().startswith("http:") else "https"
-    return _portal(f"{scheme}://{host}"), dataset_id
+    return _portal(f"{scheme}://{host}", where), dataset_id
 
 
-def _portal(address: str) -> Connection:
-    tidy = portal_address(address, "TO")
+def _portal(address: str, where: str = "TO") -> Connection:
+    tidy = portal_address(address, where)
     return Connection(tidy.split("//")[1], tidy)
 
 

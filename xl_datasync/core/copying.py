@@ -160,7 +160,8 @@ def _new_columns(candidates: Sequence[Column], choices: _Choices, log: ProblemLo
     for column in candidates:
         choice, target = choices.target(column), replace(column, id=0)
         if choice:
-            target = replace(target, name=choice.portal_field, field_name=field_name_of(choice.portal_field))
+            field_name = field_name_of(choice.portal_field, column.field_name)
+            target = replace(target, name=choice.portal_field, field_name=field_name)
         if target.field_name in taken:
             what = f"two columns would have the field name “{target.field_name}”"
             where = choice.where if choice else taken[target.field_name]
@@ -169,10 +170,17 @@ def _new_columns(candidates: Sequence[Column], choices: _Choices, log: ProblemLo
         yield CopiedColumn(column, target)
 
 
-def field_name_of(name: str) -> str:
-    """The API field name a portal would make of a display name (protocol §8 [C], in part [U])."""
-    plain = _NO_FIELD_NAME.sub("_", name.casefold()).strip("_") or squeeze(name) or "unnamed_column"
+def field_name_of(name: str, otherwise: str) -> str:
+    """The API field name a portal would make of a display name (protocol §8 [C], in part [U]).
+
+    :param otherwise: the name for one without a Latin letter or digit, of which nothing would be left.
+    """
+    plain = _plain(name.casefold()) or _plain(squeeze(name)) or otherwise
     return f"_{plain}" if plain[0].isdigit() else plain
+
+
+def _plain(name: str) -> str:
+    return _NO_FIELD_NAME.sub("_", name).strip("_")
 
 
 def _blueprint(job: PortJob, source: Dataset, columns: Sequence[CopiedColumn], log: ProblemLog) -> Blueprint:

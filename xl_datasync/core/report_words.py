@@ -60,7 +60,7 @@ def _forecast(result: JobResult, method: Method) -> str:
 
 def _applied(method: Method, receipt: Receipt, rows: int) -> str:
     if not receipt.reported:
-        return f"{plural(rows, 'row')} sent; the portal gave no counts."
+        return f"{plural(rows, 'row')} sent; the portal gave no usable counts."
     match method:
         case Method.REPLACE:
             return f"{plural(receipt.created, 'row')} now make up the dataset."

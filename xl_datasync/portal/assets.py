@@ -18,6 +18,12 @@ from xl_datasync.portal.views import read_dataset, whole_number
 log = logging.getLogger(__name__)
 
 MOST_FOUND = 100
+# Two ways to ask for the newest row: not every portal need understand the first.
+_NEWEST: tuple[dict[str, str], ...] = (
+    {"$select": "max(:created_at)"},
+    {"$select": ":created_at", "$order": ":created_at DESC", "$limit": "1"},
+)
+_NOT_UNDERSTOOD = (400, 405, 422, 501)
 
 
 @dataclass(frozen=True)
@@ -79,20 +85,28 @@ def rows_state(session: Session, dataset_id: str) -> RowsState:
 
 
 def newest_row(session: Session, dataset: Dataset) -> str | None:
-    """When the newest row was added, in the portal's own words; None where there is no row (protocol §4.4 [D])."""
-    call = Call(
-        "GET",
-        f"/resource/{dataset.id}.json",
-        params={"$select": "max(:created_at)"},
-        dataset=dataset_label(dataset.name, dataset.id),
-    )
-    answer = session.ask(call)
-    with answer.file:
-        shape = answer.json()
-    row = shape[0] if isinstance(shape, list) and shape else {}
-    if not isinstance(shape, list) or not isinstance(row, dict):
-        raise session.not_a_portal(call, answer)
-    return next((value for value in row.values() if isinstance(value, str) and value), None)
+    """When the newest row was added, in the portal's own words (protocol §4.4 [D]).
+
+    :returns: None where there is no row, ``""`` where the portal does not tell.
+    """
+    for params in _NEWEST:
+        call = Call(
+            "GET", f"/resource/{dataset.id}.json", params=params, dataset=dataset_label(dataset.name, dataset.id)
+        )
+        try:
+            answer = session.ask(call)
+        except PortalError as error:
+            if error.status not in _NOT_UNDERSTOOD:
+                raise
+            log.info("no newest row by %s: %s", params["$select"], error.what)
+            continue
+        with answer.file:
+            shape = answer.json()
+        row = shape[0] if isinstance(shape, list) and shape else {}
+        if not isinstance(shape, list) or not isinstance(row, dict):
+            raise session.not_a_portal(call, answer)
+        return next((value for value in row.values() if isinstance(value, str) and value), None)
+    return ""
 
 
 def _candidates(session: Session, title: str, search: dict[str, str]) -> list[str]:

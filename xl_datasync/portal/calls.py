@@ -22,6 +22,7 @@ class Call:
     :param dataset: how a message calls the dataset concerned, such as ``“Permits” (abcd-1234)``.
     :param deed: what it is for; decides the words of its errors, and whether it may be sent twice.
     :param may_wait: whether a promise to do it later (202) is an answer (protocol §3.10 [C]).
+    :param may_be_empty: whether an answer with nothing in it is one; to a question it mostly is not.
     :param in_doubt: whether the same rows were sent before and nobody knows what became of them.
     """
 
@@ -33,6 +34,7 @@ class Call:
     dataset: str = ""
     deed: Deed = READING
     may_wait: bool = False
+    may_be_empty: bool = False
     in_doubt: bool = False
 
 

@@ -137,7 +137,7 @@ class Portal:
         return rows_state(self._session, _checked(dataset_id))
 
     def newest_row(self, dataset: Dataset) -> str | None:
-        """When the newest row was added, as the portal writes it; None where there is no row.
+        """When the newest row was added, as the portal writes it; None for no row, ``""`` where it does not tell.
 
         Rows added later are read with ``read_rows(dataset, where=":created_at > '…'")``.
         """

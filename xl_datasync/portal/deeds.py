@@ -7,7 +7,7 @@ for it. Those that differ stand together here; ``refusals`` and ``unreached`` pu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from xl_datasync.core.errors import NOTHING_SENT
 
@@ -36,6 +36,7 @@ class Deed:
     :param repeatable: whether sending it twice does what sending it once does (protocol §9).
     :param long: whether it may be busy for very long, as row writes are.
     :param answers: words for statuses that mean something of their own here.
+    :param gone: what holds where the dataset is not found; ``untouched`` where it is empty.
     """
 
     may_not: str
@@ -48,6 +49,7 @@ class Deed:
     repeatable: bool = True
     long: bool = False
     answers: Mapping[int, Words] = field(default_factory=dict)
+    gone: str = ""
 
 
 READING = Deed(
@@ -61,6 +63,15 @@ _REFUSED_ROWS = (
     "Correct the sheet or the column mapping, check, and publish again.",
     False,
 )
+_TOO_MANY = "This is more than the portal takes in one request."
+_ROW_ANSWERS: dict[int, Words] = {
+    202: ("The portal only promised to do the work later, which it never should for rows.", LOOK_FIRST, False),
+    404: (
+        "{opening} is not there any more, or you may no longer change it.",
+        "Open its link on the portal; if it is gone, ask its owner.",
+        False,
+    ),
+}
 ROWS = Deed(
     may_not="change {subject}",
     untouched=NO_ROW_CHANGED,
@@ -68,8 +79,16 @@ ROWS = Deed(
     doubt=(NOT_KNOWN, RUN_AGAIN),
     long=True,
     answers={
-        202: ("The portal only promised to do the work later, which it never should for rows.", LOOK_FIRST, False)
+        **_ROW_ANSWERS,
+        413: (
+            _TOO_MANY,
+            "“Update and add” sends rows in several requests: use that, or ask whoever looks after the portal.",
+            False,
+        ),
     },
+)
+ROWS_IN_PARTS = replace(
+    ROWS, answers={**_ROW_ANSWERS, 413: (_TOO_MANY, "Lower the option “Rows per request”, and run it again.", False)}
 )
 ROWS_ONCE = Deed(
     may_not="change {subject}",
@@ -78,7 +97,7 @@ ROWS_ONCE = Deed(
     doubt=("It is not known whether the rows were added.", LOOK_FIRST),
     long=True,
     repeatable=False,
-    answers=ROWS.answers,
+    answers={**_ROW_ANSWERS, 413: (_TOO_MANY, "Add the rows in several smaller sheets, one after the other.", False)},
 )
 _BY_HAND = "Make the dataset on the portal's own pages and use its link."
 MAKING = Deed(
@@ -102,8 +121,8 @@ MAKING = Deed(
         413: ("The description of {subject} is longer than the portal takes.", "Shorten it, and try again.", False),
         # A conflict may be met half-way, so a repeat could make a second dataset.
         409: (
-            "The dataset {subject} is in conflict with something on the portal.",
-            "Look there, and try again.",
+            "Something on the portal stands in the way of making the dataset {subject}.",
+            "Try again in a few minutes; if it stays so, look for a dataset of that name on the portal.",
             False,
         ),
     },
@@ -124,6 +143,14 @@ PUBLISHING = Deed(
         "Open it on the portal; while it is a draft, it can be published there.",
     ),
     long=True,
+    answers={
+        404: (
+            "The portal did not find {subject} when it was to be published.",
+            "Look for it among your assets on the portal; if it is there, publish it there.",
+            False,
+        )
+    },
+    gone="It was not published.",
 )
 REMOVING = Deed(
     may_not="delete {subject}",
@@ -133,4 +160,12 @@ REMOVING = Deed(
         "It is not known whether {subject} was deleted.",
         "Look for it on the portal; deleting it again does no harm.",
     ),
+    answers={
+        404: (
+            "{opening} was not found: it is gone already, or you may no longer see it.",
+            "Look for it among your assets on the portal.",
+            False,
+        )
+    },
+    gone="Nothing was deleted.",
 )

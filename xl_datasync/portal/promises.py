@@ -46,7 +46,7 @@ def kept(session: Session, call: Call) -> Answer:
 def _question(session: Session, call: Call, answer: Answer) -> Call | None:
     """How to ask whether it is done; None where there is no way that does no harm."""
     location = answer.headers.get("Location", "")
-    looking = Call("GET", call.path, dataset=call.dataset, params=call.params)
+    looking = Call("GET", call.path, dataset=call.dataset, params=call.params, may_be_empty=True)
     if location:
         target = urljoin(session.address + call.path, location)
         if not same_place(target, session.address):

@@ -9,7 +9,7 @@ from xl_datasync.core.dataset import DATASET_ID, Dataset
 from xl_datasync.core.errors import PortalError
 from xl_datasync.portal import refusals
 from xl_datasync.portal.calls import Answer, Call, dataset_label, json_call
-from xl_datasync.portal.deeds import PUBLISHING, REMOVING
+from xl_datasync.portal.deeds import PUBLISHING, REMOVING, TRY_LATER
 from xl_datasync.portal.making import read_view
 from xl_datasync.portal.promises import kept
 from xl_datasync.portal.reports import read_refusal
@@ -73,7 +73,7 @@ def _await_geocoding(session: Session, dataset_id: str, label: str) -> None:
     :raises PortalError: where it takes too long.
     """
     limits = session.timeouts
-    call = Call("GET", f"/api/geocoding/{dataset_id}", params={"method": "pending"}, dataset=label)
+    call = Call("GET", f"/api/geocoding/{dataset_id}", params={"method": "pending"}, dataset=label, may_be_empty=True)
     deadline, waited = time.monotonic() + limits.publication, 0.0
     while _addresses_pending(session, call):
         if waited >= limits.publication or time.monotonic() > deadline:
@@ -113,7 +113,7 @@ def _settled(session: Session, call: Call, error: PortalError) -> Dataset:
     if dataset.published:
         return dataset
     raise refusals.reworded(
-        error, unaffected=PUBLISHING.untouched, remedy="Try again in a few minutes.", outcome_known=True
+        error, unaffected=PUBLISHING.untouched, remedy=TRY_LATER, outcome_known=True, temporary=True
     ) from None
 
 

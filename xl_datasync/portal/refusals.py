@@ -38,18 +38,18 @@ _ANSWERS = {
     407: ("The proxy server of this network wants a sign-in.", "Ask your IT department about the proxy.", False),
     408: ("The portal took too long and gave up.", TRY_LATER, True),
     409: ("{opening} is not in a state in which this can be done.", "Look at it on the portal.", False),
-    413: (
-        "This is more than the portal takes in one request.",
-        "For “Update and add” and “Delete listed rows”, lower the option “Rows per request”; else split the sheet.",
-        False,
-    ),
+    413: ("This is more than the portal takes in one request.", "Ask whoever looks after the portal.", False),
     429: ("The portal is being asked too often and wants a pause.", TRY_LATER, True),
     500: ("The portal met a fault of its own.", TRY_LATER, True),
     502: ("The portal is not working properly at the moment.", TRY_LATER, True),
     503: ("The portal is busy or closed for maintenance.", TRY_LATER, True),
     504: ("The portal took too long to answer.", TRY_LATER, True),
 }
-_OTHER = ("The portal refused (it answered {status}).", "Give the reference to whoever looks after the portal.", False)
+_OTHER = (
+    "The portal refused what was asked of it.",
+    "Give the reference and the portal's answer, {status}, to whoever looks after the portal.",
+    False,
+)
 _LOCKED = ("Somebody or something else is changing {subject} at this moment.", TRY_LATER, True)
 _STORED = (
     "The portal failed after storing the rows, when it brought the dataset's own details up to date.",
@@ -93,7 +93,7 @@ def refused(setting: Setting, status: int, headers: Mapping[str, str], refusal: 
     if refusal.rows_saved:
         unaffected = ROWS_ARE_STORED
     elif known:
-        unaffected = setting.deed.untouched
+        unaffected = (setting.deed.gone if status == 404 else "") or setting.deed.untouched
     else:
         unaffected, remedy = uncertain(setting)
     if wait and wait > 60:
@@ -126,16 +126,24 @@ def retry_after(text: str) -> float | None:
     return max(0.0, (moment - dt.datetime.now(dt.timezone.utc)).total_seconds())
 
 
-def reworded(error: PortalError, *, unaffected: str, remedy: str, outcome_known: bool | None = None) -> PortalError:
+def reworded(
+    error: PortalError,
+    *,
+    unaffected: str,
+    remedy: str,
+    outcome_known: bool | None = None,
+    temporary: bool | None = None,
+) -> PortalError:
     """The same error with other words about what holds and what to do.
 
     :param outcome_known: whether it is known what became of the rows; None leaves that as it is.
+    :param temporary: whether trying later may help; None leaves that as it is.
     """
     return PortalError(
         error.what,
         status=error.status,
         code=error.code,
-        temporary=error.temporary,
+        temporary=error.temporary if temporary is None else temporary,
         retry_after=error.retry_after,
         outcome_known=error.outcome_known if outcome_known is None else outcome_known,
         rows_stored=error.rows_stored,
@@ -202,7 +210,7 @@ def _words(setting: Setting, status: int, refusal: Refusal) -> Words:
     else:
         row = _ANSWERS.get(status, _OTHER)
     what, remedy, temporary = row
-    return setting.fill(what, status), remedy, temporary
+    return setting.fill(what, status), setting.fill(remedy, status), temporary
 
 
 def _no_entry(setting: Setting, status: int, refusal: Refusal) -> tuple[str, str]:

@@ -47,7 +47,6 @@ class Timeouts:
         (protocol §3.10 [C]: 4 to 10 s).
     :param settle: how long the portal is given to bring to light what it may still be at work on, where an answer was
         lost.
-    :param settle: how long the portal is given to bring to light what it may still be at work on, where an answer was lost.
     :param catch_up: how long the portal is given to show what was written, before it is counted again.
     :param sleep: how waiting is done; a test hands in something that only notes the seconds.
     """
@@ -65,6 +64,7 @@ class Timeouts:
     publication: float = 1800.0
     poll: float = 5.0
     settle: float = 20.0
+    catch_up: float = 30.0
     sleep: Callable[[float], None] = time.sleep
 
     def of(self, deed: Deed) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from xl_datasync.core.errors import PortalError, Stopped
 from xl_datasync.portal import refusals, unreached
 from xl_datasync.portal.bodies import CSV_TYPE, Body, Part, file_size, gzipped, parts_needed, parts_of
 from xl_datasync.portal.calls import Answer, Call, dataset_label
-from xl_datasync.portal.deeds import NO_ROW_CHANGED, ROWS, ROWS_ONCE, RUN_AGAIN
+from xl_datasync.portal.deeds import NO_ROW_CHANGED, ROWS, ROWS_IN_PARTS, ROWS_ONCE, RUN_AGAIN, Deed
 from xl_datasync.portal.reports import Counts, Refusal, read_report
 from xl_datasync.portal.retries import Stop, stopped_by_user
 from xl_datasync.portal.session import Session
@@ -51,7 +51,10 @@ class Sender:
                         raise stopped_by_user(NO_ROW_CHANGED)
                     answer = self._send(shipment, part)
                     with answer.file:
-                        receipt = _added(receipt, part, self._counts(delivery, answer), answer.request_id)
+                        counts = self._counts(delivery, answer)
+                        # What a repeat reports is not what the first request may have done; a replacement is the same.
+                        counts = None if answer.in_doubt and delivery.method is not Method.REPLACE else counts
+                        receipt = _added(receipt, part, counts, answer.request_id)
                 except PortalError as error:
                     raise (_after_parts(error, done, needed) if done else error) from None
                 except Stopped as stopped:
@@ -163,8 +166,14 @@ def _call(delivery: Delivery, content_type: str, body: Body | None, *, gzip: boo
         body=body,
         headers=headers,
         dataset=dataset_label(dataset.name, dataset.id),
-        deed=ROWS if delivery.repeatable else ROWS_ONCE,
+        deed=_deed(delivery),
     )
+
+
+def _deed(delivery: Delivery) -> Deed:
+    if not delivery.repeatable:
+        return ROWS_ONCE
+    return ROWS_IN_PARTS if delivery.method in (Method.UPSERT, Method.DELETE) else ROWS
 
 
 def _added(receipt: Receipt, part: Part, counts: Counts | None, request_id: str) -> Receipt:

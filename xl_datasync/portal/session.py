@@ -107,6 +107,10 @@ class Session:
             answer = self._exchange(call, url, params)
             promised = answer.status == 202 and call.deed.writes and not call.may_wait
             if 200 <= answer.status < 300 and not promised:
+                if not (call.deed.writes or call.may_be_empty) and not answer.read(1):
+                    answer.file.close()
+                    raise unreached.nothing_came(self.setting(call), answer.request_id)
+                answer.file.seek(0)
                 return answer
             with answer.file:
                 if answer.status not in REDIRECTS:

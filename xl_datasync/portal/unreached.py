@@ -17,7 +17,8 @@ def redirected(setting: Setting, target: str, reference: str) -> PortalError:
         f"The portal points to another address, {host}." if moved else "The portal points to another page of its own.",
         where=setting.host,
         unaffected=setting.deed.untouched if setting.deed.writes else "The sign-in was not passed on.",
-        remedy=f"If {host} is your portal, write https://{host} as the address of the connection and sign in there."
+        remedy=f"If {host} is your portal, write https://{host} as the address of the connection and sign in there; "
+        "otherwise tell whoever looks after the portal."
         if moved
         else "Check the portal's address, and the dataset's link.",
         reference=reference,
@@ -32,7 +33,19 @@ def not_a_portal(setting: Setting, reference: str) -> PortalError:
         where=setting.host,
         outcome_known=not setting.deed.writes,
         unaffected=unaffected,
-        remedy="Check the portal's address, and whether this network wants you to sign in first. " + remedy,
+        remedy=f"Check the portal's address, and whether this network wants you to sign in first. {remedy}".strip(),
+        reference=reference,
+    )
+
+
+def nothing_came(setting: Setting, reference: str) -> PortalError:
+    """The error for a question that was answered with nothing at all."""
+    return PortalError(
+        "The portal's answer was empty.",
+        where=setting.host,
+        temporary=True,
+        unaffected=setting.deed.untouched,
+        remedy=TRY_LATER,
         reference=reference,
     )
 

@@ -74,6 +74,7 @@ SET_OPTION: dict[str, SetOption] = {
 }
 """What each option of the Options table does; their names are those of OPTION_LIST."""
 FOR_COPIES = ("Copy from portal", "Copy from dataset ID or link", "What to copy", "New dataset title", "When finished")
+FOR_NEW_DATASETS = ("New dataset title", "When finished")
 FOR_SHEETS = ("Workbook or file", "Sheet, table or range", "Header row")
 _BY_NAME = {name.casefold(): set_option for name, set_option in SET_OPTION.items()}
 
@@ -136,6 +137,9 @@ class JobReader:
         if what.makes_dataset and row.text("Dataset ID or link"):
             remedy = "Clear the cell: a new dataset is made. Or choose “Rows only”."
             row.fault("Dataset ID or link", "a copy of columns has no destination yet", remedy)
+        if row.text("What to copy") and not what.makes_dataset:
+            remedy = "Clear the cell, or choose “Columns and rows”."
+            _refuse(row, FOR_NEW_DATASETS, "only for copies that make a new dataset", remedy)
         choices = self._choices(row, name)
         limit = row.percent("Stop if rows shrink by more than", DEFAULT_CHANGE_LIMIT)
         method, finished = _copy_method(row, what), row.choice("When finished", WhenFinished, WhenFinished.PUBLISH)
