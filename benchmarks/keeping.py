@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
+from functools import partial
 from http.client import HTTPConnection
 from statistics import median
 
@@ -74,7 +75,7 @@ def publishing(host: str, count: int) -> None:
     for rows in (SMALL_PUBLISH, SMALL):
         with task_for(rows, host) as task:
             keep = Keep(host, "", task.csv, task.jobs, rows)
-            taken = rounds(keep, ["publish-alone", "publish"], count, before=lambda rows=rows: pretend(host, rows))
+            taken = rounds(keep, ["publish-alone", "publish"], count, before=partial(pretend, host, rows))
         for name, words in (("publish-alone", "nothing kept"), ("publish", "**everything kept**")):
             print(f"| {rows:,} | {count} | {words} | {line(taken, name, 'publish-alone')} |", flush=True)
 
@@ -94,9 +95,7 @@ def copies(sizes: Sequence[int]) -> None:
             print(f"| {rows:,} | {run.seconds:.1f} | {run.megabytes:.0f} | {run.megabytes / first:.2f} |", flush=True)
 
 
-def rounds(
-    task: Keep, names: Sequence[str], count: int, before: Callable[[], None] = lambda: None
-) -> Rounds:
+def rounds(task: Keep, names: Sequence[str], count: int, before: Callable[[], None] = lambda: None) -> Rounds:
     """Every contender in turn, so many times."""
     found: Rounds = []
     for number in range(count):

@@ -71,7 +71,7 @@ class Sink(BaseHTTPRequestHandler):
             asked = {name.lstrip("$"): int(values[0]) for name, values in parse_qs(urlsplit(self.path).query).items()
                      if values[0].isdigit()}  # fmt: skip
             left = rows_by_dataset.get(found[1], 0) - asked.get("offset", 0)
-            rows = page()[: max(0, min(left, asked.get("limit", 1000)))]
+            rows = page()[: min(left, asked.get("limit", 1000))] if left > 0 else []
             self._send(b"[" + b"\n,".join(rows) + b"]\n", 200)
         else:
             self._answer({"error": True, "message": "not found"}, 404)

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -67,8 +68,8 @@ def mount(folder: Path, options: str) -> bool:
     return False
 
 
-@pytest.fixture(params=["a small disk", "a limit on files"])
-def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
+@pytest.fixture(name="disk", params=["a small disk", "a limit on files"])
+def fixture_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
     """A place for 64 KiB: a real file system of its own, or where files may not grow larger."""
     folder, size = tmp_path / "disk", 64 * 1024
     if request.param == "a limit on files":
@@ -83,8 +84,8 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-@pytest.fixture(params=["a file in its place", "a disk for reading only", "no right"])
-def unwritable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[Path], None]]:
+@pytest.fixture(name="unwritable", params=["a file in its place", "a disk for reading only", "no right"])
+def fixture_unwritable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[Path], None]]:
     """Makes a folder one that nobody can write to."""
     undo: list[Callable[[], object]] = []
 
@@ -148,15 +149,34 @@ class Runner:
         return json.loads(self(*arguments, "--json", code=code))
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Runner:
+@pytest.fixture(name="run")
+def fixture_run(tmp_path: Path) -> Runner:
     """Runs xl-datasync."""
     return Runner(tmp_path)
 
 
-@pytest.fixture(params=["its own", "the system's"])
-def wrong_clock(request: pytest.FixtureRequest, tmp_path: Path) -> Runner:
+@pytest.fixture(name="wrong_clock", params=["its own", "the system's"])
+def fixture_wrong_clock(request: pytest.FixtureRequest, tmp_path: Path) -> Runner:
     """Runs xl-datasync with a wrong clock: the program's own, or that of the whole process, files' times included."""
     if request.param == "the system's" and FAKETIME is None:
         pytest.skip("libfaketime is not installed")
     return Runner(tmp_path, request.param)
+
+
+def setting(name: str, value: object) -> list[dict[str, object]]:
+    """A Settings table with one setting."""
+    return [{"Setting": name, "Value": value}]
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def wait_for_sending(workbook: Path) -> None:
+    """Wait until a run has written down that it is about to send."""
+    history = workbook.with_name("jobs.datasync") / "history.jsonl"
+    wait_for(lambda: history.exists() and '"event":"sending"' in history.read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 # What a secret is known by, however its other characters are escaped; half of it is a leak too.
@@ -76,3 +77,15 @@ def found_in(folder: Path, cores: dict[str, str]) -> list[str]:
             if holds(name.encode(), wanted) or holds(data, wanted):
                 places.append(f"{what}: {name}")
     return places
+
+
+def descendants(root: int) -> set[int]:
+    """A process and all that it has started, by what the system says of each one's parent."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended
+            parents[int(path.parent.name)] = int(path.read_text(errors="replace").rpartition(")")[2].split()[1])
+    found = {root}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found

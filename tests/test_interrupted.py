@@ -10,14 +10,12 @@ from typing import Any
 
 import pytest
 
-from tests.kills.children import ended, kill, killed_after_commit, killed_at_work, killed_before_sending, start
-from tests.kills.children import started_slow, until
+from tests.kills.children import ended, killed_after_commit, killed_at_work, killed_before_sending, start
 from tests.workbooks import job
-from xl_datasync.api import Person, run_workbook, undo_run
+from xl_datasync.api import Person, run_records, run_workbook, undo_run
 from xl_datasync.core.report import JobResult, Report, State
 from xl_datasync.history.records import RunRecord
 from xl_datasync.keeper import is_open
-from xl_datasync.api import run_records
 from xl_datasync.practice_portal import PracticePortal
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL and SIGSTOP are POSIX's")
@@ -84,7 +82,7 @@ def rows(portal: PracticePortal, dataset: str) -> list[str]:
     return sorted(repr(sorted(row.items())) for row in portal.rows(dataset))
 
 
-def hurt(path: Path, dataset: str, portal: PracticePortal) -> list[str]:
+def unhurt(path: Path, dataset: str, portal: PracticePortal) -> list[str]:
     """What the rows are after an unhurt run, with the portal as new again afterwards."""
     copy = path.with_name("unhurt.xlsx")
     copy.write_bytes(path.read_bytes())
@@ -101,7 +99,7 @@ class TestEachPhase:
         """Nothing is told, because nothing can have happened; the run is an ordinary one."""
         row, sheet, method = case
         path = make_workbook([row], {"Data": sheet})
-        wanted = hurt(path, row["Dataset ID or link"], portal)
+        wanted = unhurt(path, row["Dataset ID or link"], portal)
         killed_before_sending(portal, method, "run", path)
         result = only(run_workbook(path))
         assert (result.state, result.problems) == (State.DONE, ())
@@ -114,7 +112,7 @@ class TestEachPhase:
         """What was carried out is found or done over; it is told which; each row is there once; no record is open."""
         row, sheet, method = case
         path = make_workbook([row], {"Data": sheet})
-        wanted = hurt(path, row["Dataset ID or link"], portal)
+        wanted = unhurt(path, row["Dataset ID or link"], portal)
         cut_off(portal, method, "run", path)
         sent = len(writes())
         assert len(open_runs(path)) == 1
@@ -133,7 +131,7 @@ class TestEachPhase:
         row, sheet, method = case
         path = make_workbook([row], {"Data": sheet})
         dataset = row["Dataset ID or link"]
-        before, wanted = rows(portal, dataset), hurt(path, dataset, portal)
+        before, wanted = rows(portal, dataset), unhurt(path, dataset, portal)
         portal.add_fault("503", method=method, path="/resource/")
         killed_at_work(portal, method, "run", path)
         sent, result = len(writes()), only(run_workbook(path))
@@ -252,6 +250,15 @@ class TestChangedSince:
         report = run_workbook(path, ["Log"])
         assert report.notes[0].startswith("An earlier run of the job “Job” needs a look: the run of ")
         assert report.results[0].state is State.DONE
+
+    def test_a_job_that_goes_elsewhere_now_is_reminded(self, make_workbook: Make, portal: PracticePortal) -> None:
+        """The dataset that the job was cut off at is not forgotten because the job has another one now."""
+        row, sheet, method = METHODS["upsert"]
+        path = make_workbook([row], {"Data": sheet})
+        killed_after_commit(portal, method, "run", path)
+        make_workbook([{**row, "Dataset ID or link": "airp-orts"}], {"Data": sheet})
+        (note,) = run_workbook(path).notes
+        assert note.startswith("An earlier run of the job “Job” needs a look: the run of ")
 
 
 class TestUndo:

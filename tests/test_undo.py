@@ -110,6 +110,20 @@ class TestRowsComeBack:
         assert only(undo_run(path)).state is State.DONE
         assert in_any_order(portal, "type-samp", ("computed_region",)) == before
 
+    def test_rows_that_differ_afterwards_are_told(self, workbook: Jobs, portal: PracticePortal) -> None:
+        """A row that somebody changes right after it was put back, so that the count agrees, is noticed."""
+        path = workbook([METHODS[0][0]], sheets=SHEETS)
+        run_workbook(path)
+
+        def watch(_job: object, what: str, done: int, total: int | None) -> None:
+            if what == "Sending" and done == total:
+                change_rows(portal, "smal-fild", {"iata_code": "00M", "city": "Elsewhere"})
+
+        result = only(undo_run(path, person=Person(watch=watch)))
+        assert (result.state, result.verification.agrees) == (State.DONE_WITH_WARNINGS, True)
+        assert "its rows are not all as they were in the backup" in said(result)
+        assert result.problems[-1].remedy.startswith("Compare them with the backup smal-fild-")
+
     def test_a_look_changes_nothing(self, workbook: Jobs, portal: PracticePortal) -> None:
         """It says how many rows of when would be put back in place of how many, and writes nothing."""
         path = workbook([METHODS[0][0]], sheets=SHEETS)
@@ -304,6 +318,22 @@ class TestWhichRun:
         report = undo_run(both, "Weather", first)
         assert only(report).state is State.NOT_SENT
         assert only(undo_run(both, "Fields", first[:18])).state is State.DONE
+
+    def test_a_run_is_undone_once(self, workbook: Jobs, portal: PracticePortal) -> None:
+        """Undone, it cannot be undone again, until that undo is undone itself; and so on."""
+        path = workbook([METHODS[1][0]], sheets=SHEETS)
+        run_workbook(path)
+        first = only_run(path)
+        for undone in (True, False, True, False):
+            assert undo_run(path, aim=Aim.DRY_RUN).exit_code == 0  # a look undoes nothing
+            assert undo_run(path).exit_code == 0
+            assert len(portal.rows("smal-fild")) == (200 if undone else 202)
+            if undone:
+                with pytest.raises(ConfigurationError, match="no run that could be undone"):
+                    undo_run(path, None, first)
+            else:
+                # The latest undo stands between, so the guard has a word to say.
+                assert undo_run(path, None, first, Aim.CHECK).results[0].plan.rows == 200
 
     def test_a_run_that_is_not_there(self, both: Path) -> None:
         """It is said, with the command that lists the runs."""

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from xl_datasync.core.copying import CopyPlan
 from xl_datasync.core.dataset import Blueprint, Dataset
 from xl_datasync.core.errors import PortalError
-from xl_datasync.core.jobs import AnyJob
 from xl_datasync.core.problems import Fault, Problem, Severity, single
 from xl_datasync.earlier import when
 from xl_datasync.history.moments import read_stamp, utc_now
 from xl_datasync.history.records import RunRecord
 from xl_datasync.job_run import JobRun
+from xl_datasync.keeper import is_open
 from xl_datasync.portal import Portal
 
 # By how much a portal's clock may go before this computer's, in seconds.
@@ -43,22 +43,34 @@ class Begun:
 
 def what_was_begun(run: JobRun, plan: CopyPlan, blueprint: Blueprint, portal: Portal) -> Begun:
     """What earlier runs of this job have made: gone on with where they were cut off, told where one was finished."""
-    mark = digest(plan, blueprint)
     cut_off: list[RunRecord] = []
-    for record in reversed(run.settings.keeper.records()):
-        if record.run == run.kept.run or not _same_making(record, run.job, portal, mark):
+    records = [record for record in reversed(run.settings.keeper.records()) if _by_this_job(record, run, portal)]
+    same = digest(plan, blueprint)
+    for record in records:
+        if (record.sending or {}).get("blueprint") != same:
             continue
         if record.settled:
             break
         if (record.finished or {}).get("exit_code") in (0, 3):
             return Begun() if cut_off else _made_before(record, blueprint, portal)
         cut_off.append(record)
-    return gone_on_with(cut_off, run, blueprint, portal) if cut_off else Begun()
+    begun = gone_on_with(cut_off, run, blueprint, portal) if cut_off else Begun()
+    return replace(begun, problems=(*begun.problems, *_of_another_kind(records, same, portal)))
 
 
-def _same_making(record: RunRecord, job: AnyJob, portal: Portal, mark: str) -> bool:
-    facts = record.sending or {}
-    return record.job == job.name and record.started.get("portal") == portal.address and facts.get("blueprint") == mark
+def _by_this_job(record: RunRecord, run: JobRun, portal: Portal) -> bool:
+    """Whether an earlier run of this job was to make a dataset on this portal."""
+    makes = (record.sending or {}).get("phase") == "make" and record.run != run.kept.run
+    return makes and record.job == run.job.name and record.started.get("portal") == portal.address
+
+
+def _of_another_kind(records: Sequence[RunRecord], same: str, portal: Portal) -> Iterator[Problem]:
+    """What is told of datasets that were begun when the job, or the source, was another: nobody goes on with them."""
+    for record in records:
+        if (record.sending or {}).get("blueprint") not in (same, None) and is_open(record):
+            dataset = there(portal, _made_id(record))
+            if dataset:
+                yield _left_over(record, dataset)
 
 
 def _made_before(record: RunRecord, blueprint: Blueprint, portal: Portal) -> Begun:
@@ -135,13 +147,13 @@ def _by_title(record: RunRecord, run: JobRun, blueprint: Blueprint, portal: Port
 
 
 def _drafts(record: RunRecord, run: JobRun, blueprint: Blueprint, portal: Portal) -> list[str] | None:
-    """Ids of the drafts of that title that no other run is known to have made."""
+    """Ids of the drafts of that title that no run is known to have made, and that nobody has filled."""
     moment = read_stamp((record.sending or {}).get("at"))
     found = portal.find_by_title(blueprint.name, moment.timestamp() - CLOCKS_APART if moment else None)
     if found is None:
         return None
     known = {_made_id(other) for other in run.settings.keeper.records()}
-    return [asset.id for asset in found if asset.id not in known and not asset.published]
+    return [a.id for a in found if a.id not in known and not a.published and not portal.count(a.id)]
 
 
 def _cannot_know(record: RunRecord, run: JobRun, blueprint: Blueprint, found: Sequence[str]) -> Problem:

@@ -130,11 +130,11 @@ def cut_off_words(record: RunRecord) -> tuple[str, str]:
 
 def notes_on(records: Sequence[RunRecord], jobs: Sequence[AnyJob]) -> list[str]:
     """What is told at the end of a report about unfinished runs of jobs that were not run now."""
-    names = {job.name for job in jobs}
+    run = {(job.name, job.dataset_id) for job in jobs}
     return [
         f"An earlier run of the job “{record.job}” needs a look: {'. '.join(cut_off_words(record))}"
         for record in records
-        if record.job not in names
+        if (record.job, record.started.get("dataset_id")) not in run
     ]
 
 

@@ -104,9 +104,15 @@ class Keeper:
         """Delete backups that are too old or too many, but none that may still be needed to clear up."""
         if not self.backups.is_dir():
             return
+        try:
+            records = self.records()
+        except WorkbookError as error:
+            # Everything was published by now, and told; what is to be kept can be found out the next time.
+            log.warning("No old backup was deleted: %s", error.message)
+            return
         needed = [
             Path(str(backup))
-            for record in self.records()
+            for record in records
             if is_open(record)
             for name in ("undo_to", "backup")
             if (backup := (record.sending or {}).get(name))
@@ -224,7 +230,7 @@ def _locked_for(record: RunRecord) -> str:
 
 
 def _is_at(record: RunRecord, address: str, dataset_id: str) -> bool:
-    known = {record.started.get("dataset_id"), (record.sending or {}).get("dataset_id")}
+    known = {facts.get("dataset_id") for facts in (record.started, record.sending or {}, *record.notes)}
     return record.started.get("portal") == address and dataset_id in known
 
 

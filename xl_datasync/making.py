@@ -17,6 +17,7 @@ from xl_datasync.job_run import JobRun
 from xl_datasync.keeper import new_copy_of
 from xl_datasync.outlook import verify
 from xl_datasync.portal import Portal
+from xl_datasync.portal.deeds import RUN_AGAIN
 from xl_datasync.spool import Spool, copied, send
 
 
@@ -113,7 +114,8 @@ def _check_made(blueprint: Blueprint, dataset: Dataset) -> None:
 def half_made(run: JobRun, error: DataSyncError) -> DataSyncError:
     """An error in the middle, in words that say what was made and how to go on."""
     unaffected = f"The dataset {_made_words(run, error)}."
-    remedy = f"{error.remedy} Run the job again to go on from there, or remove it with “xl-datasync undo”.".strip()
+    first = "" if error.remedy == RUN_AGAIN else error.remedy
+    remedy = f"{first} Run the job again to go on from there, or remove it with “xl-datasync undo”.".strip()
     known, where, reference = error.outcome_known, error.where, error.reference
     if not isinstance(error, PortalError):
         kind = Stopped if isinstance(error, Stopped) else DataSyncError

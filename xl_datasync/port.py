@@ -19,14 +19,14 @@ from xl_datasync.core.problems import Fault, Problem, Severity, single
 from xl_datasync.core.record import mapping_facts
 from xl_datasync.core.report import State, final_state
 from xl_datasync.core.report_words import plural
-from xl_datasync.earlier import cut_off_words, done_over_words
+from xl_datasync.earlier import backup_before, cut_off_words, done_over_words
 from xl_datasync.history.records import RunRecord
 from xl_datasync.job_run import JobRun
 from xl_datasync.making import make
 from xl_datasync.outlook import verify
 from xl_datasync.portal import Portal
 from xl_datasync.portal.refusals import reworded
-from xl_datasync.spool import Spool, copied, send
+from xl_datasync.spool import Spool, copied, doubled, send
 
 log = logging.getLogger(__name__)
 
@@ -113,9 +113,15 @@ def _copy_rows(run: JobRun, plan: CopyPlan, dataset: Dataset, source_portal: Por
             run.note(state=State.CHECKED)
             return
         with copied(run, plan, source_portal) as spool:
-            run.note(plan=replace(plan, rows=spool.rows, sha256=spool.sha256))
+            counted, plan = plan.rows, replace(plan, rows=spool.rows, sha256=spool.sha256)
+            run.note(plan=plan)
+            if spool.rows != counted:
+                run.add_problems(_empty_source(plan), _shrinks(run, plan))
+            run.add_problems(doubled(plan, spool))
+            if not run.cleared():
+                return
             run.back_up(portal, dataset)
-            undo_to = next((facts.get("undo_to") or facts.get("backup") for r in found if (facts := r.sending)), None)
+            undo_to = next((path for r in found if r.job == run.job.name and (path := backup_before(r))), None)
             run.sending(
                 dataset_id=dataset.id, rows=spool.rows, sha256=spool.sha256, before=run.result.before,
                 undo_to=undo_to, mapping=mapping_facts(run.result),

@@ -6,8 +6,9 @@ JSON, because a CSV cannot tell an empty text from no value (protocol §3.4 [D])
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -15,11 +16,13 @@ from typing import BinaryIO
 from xl_datasync.core.copying import CopyPlan
 from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.delivery import Delivery, Method, Progress, Receipt
+from xl_datasync.core.identifiers import IdentifierIndex
 from xl_datasync.core.jobs import PortJob
+from xl_datasync.core.problems import Fault, Problem, shortened, single
 from xl_datasync.csv_files import draft
 from xl_datasync.job_run import JobRun
 from xl_datasync.keeper import MOST_READINGS, changing
-from xl_datasync.portal import Portal, row_line
+from xl_datasync.portal import Portal, row_line, wire_text
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,24 @@ def spooled(run: JobRun, rows: Iterable[Mapping[str, object]], total: int) -> It
         spool = _written(file.path, file.out, rows, run.progress("Reading the backup"), total)
         file.out.close()
         yield spool
+
+
+def doubled(plan: CopyPlan, spool: Spool) -> Problem | None:
+    """Rows that would become one, where the destination tells rows apart by what is no identifier at the source."""
+    identifier = plan.dataset.row_identifier if plan.dataset else None
+    image = next((column.source for column in plan.columns if column.target == identifier), None)
+    if identifier is None or image is None or image == plan.source.row_identifier:
+        return None
+    with closing(IdentifierIndex(numeric=identifier.is_number)) as index, spool.path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            index.add([wire_text(identifier, json.loads(line).get(identifier.field_name))], [number])
+        count, first = index.duplicates()
+    if not count:
+        return None
+    example = f"such as “{shortened(first[0].texts[0])}” in {len(first[0].rows):,} rows"
+    what = f"{count:,} of its values stand in several rows, {example}; the destination would keep one row of each"
+    remedy = "Make them differ at the source, or fill the destination's row identifier from another column."
+    return single(f"Column “{image.name}” ({image.field_name})", Fault(what, remedy), plan.job.where)
 
 
 def send(  # noqa: PLR0913, PLR0917  # what is sent, where, and how

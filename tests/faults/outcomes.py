@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from tests.faults.cells import EXPIRED, OF_COUNTS, OF_FIRST_WRITES, OF_PUBLISHING, Cell, all_cells
 from tests.faults.stage import LATE, Stage
-from tests.faults.steps import Setup, rows_of
+from tests.faults.steps import REMOVED, Setup, rows_of
 from xl_datasync.core.jobs import PortJob
 from xl_datasync.core.problems import Severity
 from xl_datasync.core.report import JobResult
@@ -74,9 +74,12 @@ def _share(number: int) -> list[Outcome]:
 
     # Those that wait come first, so that the others run meanwhile.
     cells = sorted(list(all_cells())[number::PROCESSES], key=lambda cell: cell.fault != "slow")
-    with ExitStack() as stack, ThreadPoolExecutor(THREADS) as pool:
-        stack.callback(lambda: [stage.close() for stage in stages])
-        return list(pool.map(run, cells))
+    with ThreadPoolExecutor(THREADS) as pool:
+        try:
+            return list(pool.map(run, cells))
+        finally:
+            for stage in stages:
+                stage.close()
 
 
 def run_cell(stage: Stage, cell: Cell) -> Outcome:
@@ -168,14 +171,13 @@ def _plain(stage: Stage, setup: Setup, result: JobResult) -> str:
 
 
 def _state(stage: Stage, setup: Setup, datasets: set[str]) -> str:
-    there = stage.portal.dataset_ids()
     if setup.dataset_id:
-        if setup.dataset_id not in there:
-            return "removed"
+        if REMOVED in setup.states and setup.dataset_id not in stage.portal.dataset_ids():
+            return REMOVED
         rows = rows_of(stage.portal, setup.dataset_id)
         names = [name for name, wanted in setup.states.items() if sorted(wanted, key=repr) == rows]
         return names[0] if names else f"neither: {rows}"
-    new = sorted(set(there) - datasets)
+    new = sorted(set(stage.portal.dataset_ids()) - datasets)
     if not new:
         return "no dataset made"
     if len(new) > 1:

@@ -17,7 +17,7 @@ from xl_datasync.undoable import undo_job
 from xl_datasync.workbook.config import Keeping
 
 NAMES = [str(column["fieldName"]) for column in COLUMNS]
-BEFORE, ASKED = "as before", "as asked"
+BEFORE, ASKED, REMOVED = "as before", "as asked", "removed"
 
 
 def permits(*codes: str, fee: int = 10, street: str = "Elm St") -> Rows:
@@ -139,7 +139,7 @@ def removing(stage: Stage) -> Setup:
     assert result.made, result
     found = undo_job(Keeper(Keeping(done.folder), done.folder).records(), None, None, done.folder)
     job = replace(found, connection=stage.connection(stage.portal))
-    return Setup(job, done.folder, result.made.id, {BEFORE: [], "removed": []})
+    return Setup(job, done.folder, result.made.id, {BEFORE: [], REMOVED: []})
 
 
 PUBLISHED = {
@@ -196,7 +196,10 @@ STEPS: tuple[Step, ...] = (
         "delete write", "Delete listed rows: the write", PUBLISHED[Method.DELETE], WRITE, "POST", RESOURCE, "again"
     ),
     REPLACE_STEPS[2],
-    Step("port source", "Copying: the first question about the source", BOTH, ("source", "describe"), "GET", VIEW),
+    Step(
+        "port source", "Copying: the first question about the source", BOTH, ("source", "describe"), "GET", VIEW,
+        shown=False,
+    ),
     Step("port read", "Copying: reading the source's rows", BOTH, ("source", "read rows"), "GET", RESOURCE),
     Step("port make", "Copying: making the dataset", BOTH, ("portal", "make"), "POST", "/api/views", "once"),
     Step(
@@ -209,7 +212,7 @@ STEPS: tuple[Step, ...] = (
         "/api/views/ID/publication", "again",
     ),
     Step("port count", "Copying: the count afterwards", BOTH, ("portal", "published"), "GET", RESOURCE),
-    Step("port rows write", "Copying rows only: the write", ROWS_COPIED, WRITE, "PUT", RESOURCE, "again"),
+    Step("port rows write", "", ROWS_COPIED, WRITE, "PUT", RESOURCE, "again", shown=False),
     Step(
         "port rows moved on", "Copying rows only: the last look at the source", ROWS_COPIED, AFTER, "GET",
         RESOURCE.replace("ID", "SOURCE"), intro="The rows have been sent; has the source changed meanwhile?",

@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.kills.bench import WRITES
@@ -50,6 +51,18 @@ def started_slow(portal: PracticePortal, method: str, seconds: float, *arguments
     until(lambda: taken(portal) or process.poll() is not None)
     assert process.poll() is None, ended(process)
     return process
+
+
+@contextmanager
+def frozen_at_work(portal: PracticePortal, *arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+    """A child that has sent its rows and does not come to see the answer, however long others take, until the end."""
+    process = started_slow(portal, "POST", 0.3, *arguments)
+    process.send_signal(signal.SIGSTOP)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.communicate(timeout=LONGEST)
 
 
 def taken(portal: PracticePortal) -> bool:

@@ -454,9 +454,11 @@ def test_may_create(answering: Answering, rights: object, *, may: bool | None) -
 
 def test_newest_row_of_a_portal_without_max(answering: Answering) -> None:
     """Where the portal does not understand the first question, another is asked; where neither, it is not known."""
-    portal, server = answering(Reply(400, {"code": "query.soql.no-such-function"}), Reply(body=[{":created_at": "2024"}]))
+    portal, server = answering(
+        Reply(400, {"code": "query.soql.no-such-function"}), Reply(body=[{":created_at": "2024"}])
+    )
     dataset = read_dataset(VIEW, "https://x.example")
     assert portal.newest_row(dataset) == "2024"
-    assert "DESC" in server.asked[-1].query
+    assert "DESC" in server.seen[-1].path
     portal, _ = answering(Reply(400, {"code": "query.soql.no-such-column"}))
     assert portal.newest_row(dataset) == ""

@@ -55,7 +55,7 @@ def test_page_that_breaks_off(answering: Answering) -> None:
     assert list(portal.read_rows(make_dataset())) == page
 
 
-@pytest.mark.parametrize("body", [b'[{"code": "a"}', b"[1]", b"<html>", b"", b'{"error": true}'])
+@pytest.mark.parametrize("body", [b'[{"code": "a"}', b"[1]", b"<html>", b'{"error": true}'])
 def test_page_that_is_none(answering: Answering, body: bytes) -> None:
     """An answer that is no list of rows is an error, never an end of the data."""
     portal, _ = answering(Reply(body=body), Reply(body=[]))
@@ -193,3 +193,13 @@ def test_replication(answering: Answering, replies: list[Reply], *, there: bool)
     """Waiting for readers ends with yes, with time running out, or with a portal that does not tell; never in an error."""
     portal, _ = answering(*replies)
     assert portal.await_replication("abcd-1234", 1.0) is there
+
+
+def test_empty_answer_is_asked_for_again(answering: Answering) -> None:
+    """An answer with nothing in it is no page of rows, and may pass."""
+    portal, _ = answering(Reply(body=b""), Reply(body=[{"code": "a"}]), Reply(body=[]))
+    assert list(portal.read_rows(make_dataset())) == [{"code": "a"}]
+    portal, _ = answering(Reply(body=b""))
+    with pytest.raises(PortalError, match="answer was empty") as caught:
+        list(portal.read_rows(make_dataset()))
+    assert caught.value.temporary

@@ -107,14 +107,16 @@ def _port_words(result: JobResult, plan: CopyPlan) -> str:
 def _undo_words(result: JobResult, plan: UndoPlan) -> str:
     rows = plural(plan.rows, "row")
     done = result.state in (State.DONE, State.DONE_WITH_WARNINGS)
+    if result.state is State.FAILED and result.receipt:
+        return _sent(result, Method.REPLACE, result.receipt)
     if plan.removes:
         return f"The dataset was removed; it had {rows}." if done else f"The dataset, with {rows}, would be removed."
     if plan.job.remakes:
         name = plan.before.name if plan.before else ""
         made = f"The dataset “{name}” was made again, with {rows}" + (f", as {result.made.id}." if result.made else ".")
-        return made if done else f"The dataset “{name}” would be made again, with {rows}, under another ID."
-    if result.state is State.FAILED and result.receipt:
-        return _sent(result, Method.REPLACE, result.receipt)
+        if done:
+            return f"{made} {_verified(None, result.verification)}".strip()
+        return f"The dataset “{name}” would be made again, with {rows}, under another ID."
     if done:
         return f"The dataset has the {rows} again that it had. {_verified(result.before, result.verification)}".strip()
     now = "" if result.before is None else f" in place of the {result.before:,} it has now"

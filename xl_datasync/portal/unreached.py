@@ -16,7 +16,7 @@ def redirected(setting: Setting, target: str, reference: str) -> PortalError:
     return PortalError(
         f"The portal points to another address, {host}." if moved else "The portal points to another page of its own.",
         where=setting.host,
-        unaffected=setting.deed.untouched if setting.deed.writes else "The sign-in was not passed on.",
+        unaffected=setting.deed.untouched + ("" if setting.deed.writes else " The sign-in was not passed on."),
         remedy=f"If {host} is your portal, write https://{host} as the address of the connection and sign in there; "
         "otherwise tell whoever looks after the portal."
         if moved

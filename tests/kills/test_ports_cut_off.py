@@ -1,0 +1,188 @@
+"""Copies that were cut off while they made a dataset: the next run goes on with it; no second one is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.kills.children import answered, kill, start, taken, until
+from tests.kills.runs import run
+from xl_datasync.api import run_records, undo_run
+from xl_datasync.core.report import JobResult, State
+from xl_datasync.keeper import is_open
+from xl_datasync.practice_portal import PracticePortal
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL and SIGSTOP are POSIX's")
+Jobs = Callable[..., Path]
+COPY: dict[str, Any] = {
+    "Run?": "Yes", "Job name": "Copy", "Kind of job": "Copy a dataset", "Portal": "Other",
+    "Copy from portal": "Practice", "Copy from dataset ID or link": "smal-fild", "What to copy": "Columns and rows",
+}  # fmt: skip
+GOES_ON = "this run goes on with it"
+MAKING, FILLING, PUBLISHING = ("POST", "/api/views.json"), ("PUT", "/resource/"), ("POST", "/publication")
+
+
+@pytest.fixture
+def path(workbook: Jobs, other: PracticePortal) -> Path:
+    """A workbook with one job, which copies columns and rows to a new dataset."""
+    return workbook([COPY])
+
+
+@pytest.fixture
+def new(other: PracticePortal) -> Callable[[], set[str]]:
+    """Tells which datasets were made on the other portal since the test began."""
+    before = set(other.dataset_ids())
+    return lambda: set(other.dataset_ids()) - before
+
+
+def cut_off(portal: PracticePortal, step: tuple[str, str], *arguments: str | Path, seen: bool = False) -> None:
+    """Kill the command when the portal has taken a step and the command has not seen the answer.
+
+    :param seen: whether it is killed at once, while the portal is still at work.
+    """
+    portal.add_fault("slow", method=step[0], path=step[1], seconds=0.4)
+    process, done = start(*arguments), answered(portal)
+    until(lambda: taken(portal))
+    done = answered(portal)
+    process.send_signal(signal.SIGKILL if seen else signal.SIGSTOP)
+    until(lambda: answered(portal) > done)
+    kill(process)
+
+
+def said(result: JobResult) -> str:
+    """Everything that was found, in words."""
+    return "\n".join(f"{p.severity.value}: {p.subject}: {p.what}. {p.remedy}" for p in result.problems)
+
+
+def open_runs(path: Path) -> int:
+    """How many runs have a record of which nobody knows how it ends."""
+    return sum(is_open(record) for record in run_records(path))
+
+
+@pytest.mark.parametrize("seen", [False, True], ids=["answer unseen", "at work"])
+@pytest.mark.parametrize("step", [MAKING, FILLING, PUBLISHING], ids=["making", "filling", "publishing"])
+def test_the_next_run_goes_on(
+    step: tuple[str, str], seen: bool, path: Path, other: PracticePortal, new: Callable[[], set[str]]
+) -> None:
+    """Whatever step was under way, there is one dataset in the end: filled, published, and in nobody's doubt."""
+    cut_off(other, step, "run", path, seen=seen)
+    (made,) = new()
+    (result,) = run(path).results
+    assert (result.state, result.made.id, result.made.published) == (State.DONE, made, True)
+    assert GOES_ON in said(result)
+    assert new() == {made}
+    assert (len(other.rows(made)), open_runs(path)) == (200, 0)
+
+
+def test_killed_again_and_again(path: Path, other: PracticePortal, new: Callable[[], set[str]]) -> None:
+    """Three runs, each killed a step later, and a fourth: still one dataset."""
+    for step in (MAKING, FILLING, PUBLISHING):
+        cut_off(other, step, "run", path)
+    (made,) = new()
+    (result,) = run(path).results
+    assert (result.made.id, new(), open_runs(path)) == (made, {made}, 0)
+
+
+def test_nothing_was_made(path: Path, other: PracticePortal, new: Callable[[], set[str]]) -> None:
+    """Where the portal never took the request, and shows nothing after a while, the dataset is made."""
+    other.add_fault("503", method="POST", path="/api/views.json")
+    cut_off(other, MAKING, "run", path)
+    assert new() == set()
+    waits: list[float] = []
+    (result,) = run(path, settle=6.0, sleep=waits.append).results
+    assert (result.state, new(), open_runs(path)) == (State.DONE, {result.made.id}, 0)
+    assert sum(waits) >= 6.0
+
+
+def test_a_dataset_that_comes_late_is_named(path: Path, other: PracticePortal, new: Callable[[], set[str]]) -> None:
+    """Made by the portal after the next run had looked for it: that run names it, so that it can be removed."""
+    other.add_fault("slow", method="POST", path="/api/views.json", seconds=2.5)
+    process = start("run", path)
+    until(lambda: taken(other))
+    kill(process)
+    other.add_fault("slow", method="PUT", path="/resource/", seconds=3.5)
+    report = run(path)
+    (result,) = report.results
+    (late,) = new() - {result.made.id}
+    assert (result.state, report.exit_code) == (State.DONE_WITH_WARNINGS, 3)
+    assert f"had made one too: {late}. Remove it on the portal." in said(result)
+
+
+def test_a_portal_that_cannot_tell(path: Path, other: PracticePortal, new: Callable[[], set[str]]) -> None:
+    """Where the catalogue cannot be asked, it stops and says to look; nothing is made."""
+    cut_off(other, MAKING, "run", path)
+    made = new()
+    other.add_fault("404", times=None, path="/api/catalog")
+    (result,) = run(path).results
+    assert (result.state, result.exit_code, new()) == (State.NOT_SENT, 1, made)
+    assert "the portal cannot tell whether it did. Look for it among your assets" in said(result)
+
+
+def test_a_half_made_dataset_of_other_columns_is_named(
+    workbook: Jobs, path: Path, other: PracticePortal, new: Callable[[], set[str]]
+) -> None:
+    """One that was changed on the portal meanwhile is not filled but told of."""
+    cut_off(other, FILLING, "run", path)
+    (made,) = new()
+    column = next(c for c in other.view(made)["columns"] if c["fieldName"] == "city")
+    who = other.sign_ins[0]
+    address = f"{other.url}/api/views/{made}/columns/{column['id']}.json"
+    assert requests.delete(address, auth=(who.key_id, who.key_secret), timeout=10).ok
+    (result,) = run(path).results
+    assert (result.state, result.made.id in new() - {made}) == (State.DONE_WITH_WARNINGS, True)
+    assert f"({made}), which this run does not go on with. Remove it on the portal." in said(result)
+
+
+def test_a_half_made_dataset_of_another_title_is_named(
+    workbook: Jobs, path: Path, other: PracticePortal, new: Callable[[], set[str]]
+) -> None:
+    """Where the job was changed since, it makes the dataset of now, and names the one of then that nobody needs."""
+    cut_off(other, FILLING, "run", path)
+    (made,) = new()
+    (result,) = run(workbook([{**COPY, "New dataset title": "Another"}])).results
+    assert (result.state, result.made.name) == (State.DONE_WITH_WARNINGS, "Another")
+    assert f"({made}), which this run does not go on with. Remove it on the portal." in said(result)
+
+
+def test_a_draft_that_somebody_has_filled_is_not_touched(
+    path: Path, other: PracticePortal, new: Callable[[], set[str]]
+) -> None:
+    """A draft of the same title with rows in it is somebody's own work: it keeps its rows, and another is made."""
+    cut_off(other, MAKING, "run", path)
+    (theirs,) = new()
+    who = other.sign_ins[0]
+    rows = [{"iata_code": "ZZ1"}]
+    address = f"{other.url}/resource/{theirs}.json"
+    assert requests.post(address, json=rows, auth=(who.key_id, who.key_secret), timeout=10).ok
+    (result,) = run(path).results
+    assert result.made.id != theirs
+    assert [row["iata_code"] for row in other.rows(theirs)] == ["ZZ1"]
+
+
+def test_half_made_can_be_undone(path: Path, other: PracticePortal, new: Callable[[], set[str]]) -> None:
+    """Instead of going on, undo removes it; then the job begins anew and nothing is told of the first."""
+    cut_off(other, FILLING, "run", path)
+    assert undo_run(path).exit_code == 0
+    assert (new(), open_runs(path)) == (set(), 0)
+    (result,) = run(path).results
+    assert (result.state, result.problems) == (State.DONE, ())
+
+
+def test_an_undo_that_was_removing(path: Path, other: PracticePortal, new: Callable[[], set[str]]) -> None:
+    """Cut off when the dataset was gone: the same command finds it gone; undoing that brings one back, and only one."""
+    assert run(path).exit_code == 0
+    cut_off(other, ("DELETE", "/api/views/"), "undo", path, "--yes")
+    assert new() == set()
+    assert undo_run(path).exit_code == 0
+    assert open_runs(path) == 0
+    cut_off(other, MAKING, "undo", path, "--yes")
+    cut_off(other, FILLING, "undo", path, "--yes")
+    assert undo_run(path).exit_code == 0
+    (made,) = new()
+    assert (len(other.rows(made)), open_runs(path)) == (200, 0)
