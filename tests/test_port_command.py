@@ -187,3 +187,24 @@ class TestHistory:
         named = command("undo", str(runs), "--job", "Shrinks", "--yes")
         assert named.returncode == 2
         assert "There is no run that could be undone." in named.stderr
+
+
+@pytest.mark.parametrize(
+    ("to", "arguments", "words"),
+    [
+        ("", ("--copy", "both", "--method", "upsert"), "--method cannot be used with --copy both"),
+        ("", ("--copy", "columns", "--limit", "5"), "--limit cannot be used with --copy columns"),
+        (
+            "/d/smal-fild",
+            ("--copy", "rows", "--title", "New", "--draft"),
+            "--title, --draft cannot be used with --copy rows",
+        ),
+        ("/d/smal-fild", ("--copy", "both"), "TO is the link of a dataset (smal-fild)"),
+    ],
+)
+def test_port_ignores_no_option(
+    command: Command, portal: PracticePortal, to: str, arguments: tuple[str, ...], words: str
+) -> None:
+    """An option that means nothing for what is copied is refused, not ignored."""
+    done = command("port", f"{portal.url}/d/airp-orts", f"{portal.url}{to}", *arguments)
+    assert (done.returncode, words in done.stderr) == (2, True)

@@ -30,9 +30,9 @@ it: `python -m tests.faults` runs each job against the [practice portal](practic
 down what was said, and compares the dataset with what it was before and what was asked for. A test fails where the page says
 anything else.
 
-- **Fault**: as the practice portal calls it; the last section says what each one is. A fault that may pass is tried again by
-  the program itself, up to five times, with growing pauses. *Goes away* is what follows where that helped: mostly, the
-  job is done as if nothing had been.
+- **Fault**: as the practice portal calls it; the last section says what each one is. Where a fault may pass and a
+  repeat does no harm, the program tries again by itself: five attempts in all, with growing pauses. *Goes away* is what
+  follows where that helped: mostly, the job is done as if nothing had been.
 - **What you read**: the words of the report, for a dataset “Building permits” (abcd-1234) and, for copies, its source “Permits
   of the county” (efgh-5678) on data.county.example. An error begins with the address of the portal and ends with a
   “Reference for support”; both are left out here, but for the source's address.

@@ -186,7 +186,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "add write", "Add rows, without a row identifier: the write", ONCE, WRITE, "POST", RESOURCE, "once",
         intro="A repeat would add the rows twice, so nothing is sent again before it is clear what became of the first "
-        "request.",
+        "request: the program looks for the rows on the portal for a while.",
     ),
     Step(
         "upsert second", "Update and add, in three requests: the second write", PUBLISHED[Method.UPSERT], SECOND,

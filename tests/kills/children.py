@@ -14,6 +14,8 @@ from tests.kills.bench import WRITES
 from xl_datasync.practice_portal import PracticePortal
 
 LONGEST = 40.0
+# A request is known to the portal when its head has come; its body follows.
+BODY = 0.15
 
 
 def start(*arguments: str | Path) -> subprocess.Popen[str]:
@@ -50,6 +52,7 @@ def started_slow(portal: PracticePortal, method: str, seconds: float, *arguments
     process = start(*arguments)
     until(lambda: taken(portal) or process.poll() is not None)
     assert process.poll() is None, ended(process)
+    time.sleep(BODY)
     return process
 
 
@@ -75,7 +78,7 @@ def answered(portal: PracticePortal) -> int:
     return sum(exchange.method in WRITES for exchange in portal.exchanges)
 
 
-def killed_at_work(portal: PracticePortal, method: str, *arguments: str | Path, seconds: float = 0.4) -> None:
+def killed_at_work(portal: PracticePortal, method: str, *arguments: str | Path, seconds: float = 0.5) -> None:
     """Kill the command while the portal is at work on its request, and wait until that is done."""
     before = answered(portal)
     kill(started_slow(portal, method, seconds, *arguments))
@@ -85,7 +88,7 @@ def killed_at_work(portal: PracticePortal, method: str, *arguments: str | Path, 
 def killed_after_commit(portal: PracticePortal, method: str, *arguments: str | Path) -> None:
     """Kill the command when the portal has carried out its request and it has not seen the answer."""
     before = answered(portal)
-    process = started_slow(portal, method, 0.3, *arguments)
+    process = started_slow(portal, method, 0.5, *arguments)
     process.send_signal(signal.SIGSTOP)
     until(lambda: answered(portal) > before)
     kill(process)

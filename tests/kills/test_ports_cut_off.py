@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.kills.children import answered, kill, start, taken, until
+from tests.kills.children import BODY, answered, kill, start, taken, until
 from tests.kills.runs import run
 from xl_datasync.api import run_records, undo_run
 from xl_datasync.core.report import JobResult, State
@@ -41,16 +42,17 @@ def new(other: PracticePortal) -> Callable[[], set[str]]:
     return lambda: set(other.dataset_ids()) - before
 
 
-def cut_off(portal: PracticePortal, step: tuple[str, str], *arguments: str | Path, seen: bool = False) -> None:
+def cut_off(portal: PracticePortal, step: tuple[str, str], *arguments: str | Path, at_once: bool = False) -> None:
     """Kill the command when the portal has taken a step and the command has not seen the answer.
 
-    :param seen: whether it is killed at once, while the portal is still at work.
+    :param at_once: whether it is killed at once, while the portal is still at work.
     """
-    portal.add_fault("slow", method=step[0], path=step[1], seconds=0.4)
-    process, done = start(*arguments), answered(portal)
+    portal.add_fault("slow", method=step[0], path=step[1], seconds=0.5)
+    process = start(*arguments)
     until(lambda: taken(portal))
     done = answered(portal)
-    process.send_signal(signal.SIGKILL if seen else signal.SIGSTOP)
+    time.sleep(BODY)
+    process.send_signal(signal.SIGKILL if at_once else signal.SIGSTOP)
     until(lambda: answered(portal) > done)
     kill(process)
 
@@ -65,13 +67,13 @@ def open_runs(path: Path) -> int:
     return sum(is_open(record) for record in run_records(path))
 
 
-@pytest.mark.parametrize("seen", [False, True], ids=["answer unseen", "at work"])
+@pytest.mark.parametrize("at_once", [False, True], ids=["answer unseen", "at work"])
 @pytest.mark.parametrize("step", [MAKING, FILLING, PUBLISHING], ids=["making", "filling", "publishing"])
 def test_the_next_run_goes_on(
-    step: tuple[str, str], seen: bool, path: Path, other: PracticePortal, new: Callable[[], set[str]]
+    step: tuple[str, str], at_once: bool, path: Path, other: PracticePortal, new: Callable[[], set[str]]
 ) -> None:
     """Whatever step was under way, there is one dataset in the end: filled, published, and in nobody's doubt."""
-    cut_off(other, step, "run", path, seen=seen)
+    cut_off(other, step, "run", path, at_once=at_once)
     (made,) = new()
     (result,) = run(path).results
     assert (result.state, result.made.id, result.made.published) == (State.DONE, made, True)
@@ -105,6 +107,7 @@ def test_a_dataset_that_comes_late_is_named(path: Path, other: PracticePortal, n
     other.add_fault("slow", method="POST", path="/api/views.json", seconds=2.5)
     process = start("run", path)
     until(lambda: taken(other))
+    time.sleep(BODY)
     kill(process)
     other.add_fault("slow", method="PUT", path="/resource/", seconds=3.5)
     report = run(path)

@@ -85,9 +85,9 @@ def history(
     """
     from xl_datasync.look.runs import Wanted, found_runs, run_lines, run_rows
 
-    records = found_runs(workbook, Wanted(job, dataset, failed, since, limit))
+    records, unreadable = found_runs(workbook, Wanted(job, dataset, failed, since, limit))
     if as_json:
         echo_json(run_rows(records))
     else:
-        echo_lines(run_lines(records))
+        echo_lines(run_lines(records, unreadable))
     return 0

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from xl_datasync.api import run_records
+from xl_datasync.api import keeper_of
 from xl_datasync.core.report import MARKS, State
 from xl_datasync.history.moments import local_time, read_stamp
 from xl_datasync.history.records import RunRecord
@@ -33,16 +33,21 @@ class Wanted:
     limit: int = 20
 
 
-def found_runs(workbook: Path | None, wanted: Wanted) -> list[RunRecord]:
-    """The runs that are wanted, oldest first.
+def found_runs(workbook: Path | None, wanted: Wanted) -> tuple[list[RunRecord], int]:
+    """The runs that are wanted, oldest first, and how many lines of the history cannot be read.
 
-    :raises DataSyncError: where the records cannot be read.
+    :raises DataSyncError: where the records cannot be read at all.
     """
-    return [record for record in run_records(workbook) if _fits(record, wanted)][-wanted.limit :]
+    keeper = keeper_of(workbook)
+    found = [record for record in keeper.records() if _fits(record, wanted)]
+    return found[-wanted.limit :], keeper.history.cut_lines
 
 
-def run_lines(records: Sequence[RunRecord]) -> Iterator[str]:
+def run_lines(records: Sequence[RunRecord], unreadable: int = 0) -> Iterator[str]:
     """The runs for people."""
+    if unreadable:
+        lines = "1 line" if unreadable == 1 else f"{unreadable} lines"
+        yield f"{lines} of the history, cut short or changed by hand, cannot be read; all others are shown."
     for record in records:
         facts = record.finished or {}
         state = _state(record)
