@@ -315,9 +315,9 @@ def written_down(portals: tuple[PracticePortal, PracticePortal], path: Path) -> 
         ("Connections", "Secret", "{secret}", 2),
         ("Connections", "Portal address", "http://alice:{secret}@{host}", 2),
         ("Connections", "Portal address", "http://{host}/?$$app_token={secret}", 0),
-        ("Jobs", "Dataset ID or link", "http://alice:{secret}@{host}/d/weat-hlog", 0),
+        ("Jobs", "Dataset ID or link", "http://alice:{secret}@{host}/d/weat-hlog", 2),
         ("Jobs", "Dataset ID or link", "http://{host}/resource/weat-hlog.json?$$app_token={secret}", 0),
-        ("Jobs", "Copy from dataset ID or link", "http://alice:{secret}@{host}/d/weat-hlog", 0),
+        ("Jobs", "Copy from dataset ID or link", "http://alice:{secret}@{host}/d/weat-hlog", 2),
         ("Jobs", "Copy from dataset ID or link", "http://{host}/d/weat-hlog?$$app_token={secret}", 0),
     ],
 )

@@ -73,7 +73,7 @@ def port_dataset(job: PortJob, aim: Aim = Aim.PUBLISH, person: Person = NOBODY) 
     :raises DataSyncError: where records cannot be kept; then nothing was sent.
     """
     keeper = keeper_of(None)
-    settings = RunSettings(keeper.keeping.folder, keeper, aim, person.confirm, person.stop)
+    settings = RunSettings(keeper.folder, keeper, aim, person.confirm, person.stop)
     return run_jobs([job], None, opener(aim, person), settings, person.watch)
 
 
@@ -93,7 +93,7 @@ def undo_run(
     """
     keeper = keeper_of(workbook)
     target = undo_job(keeper.records(), job, run, keeper.folder)
-    settings = RunSettings(keeper.keeping.folder, keeper, aim, person.confirm, person.stop)
+    settings = RunSettings(keeper.folder, keeper, aim, person.confirm, person.stop)
     return run_jobs([known(target, workbook)], None, opener(Aim.PUBLISH, person), settings, person.watch)
 
 

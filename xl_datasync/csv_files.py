@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import io
 import re
 import tempfile
 import time
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from xl_datasync.core.errors import WorkbookError
 
@@ -55,17 +55,39 @@ def draft(folder: Path, name: str) -> Iterator[Draft]:
         _remove_leftovers(folder)
         number, path = tempfile.mkstemp(PART, f"{file_name(name)}.", folder)
     except OSError as error:
-        remedy = "Choose another folder (the “CSV folder” on the Settings sheet, or --output)."
-        what = f"No file can be written there ({error.strerror})."
-        raise WorkbookError(what, where=str(folder), remedy=remedy) from error
-    made = Draft(Path(path), os.fdopen(number, "wb"))
+        raise _refused(folder, error) from error
+    made = Draft(Path(path), io.BufferedWriter(_File(number, folder)))
     try:
         yield made
     finally:
-        with suppress(OSError):  # what cannot be written cannot be flushed either
+        with suppress(OSError, WorkbookError):  # what cannot be written cannot be flushed either
             made.out.close()
         if not made.kept:
             made.path.unlink(missing_ok=True)
+
+
+class _File(io.FileIO):
+    """A file whose writing fails with words for the reader, as on a disk that is full."""
+
+    def __init__(self, number: int, folder: Path) -> None:
+        super().__init__(number, "wb")
+        self._folder = folder
+
+    def write(self, data: Any) -> int:
+        """Write what fits.
+
+        :raises WorkbookError: where the system refuses.
+        """
+        try:
+            return super().write(data)
+        except OSError as error:
+            raise _refused(self._folder, error) from error
+
+
+def _refused(folder: Path, error: OSError) -> WorkbookError:
+    remedy = "Make room there, or choose another folder (the “CSV folder” on the Settings sheet, or --output)."
+    what = f"No file can be written there ({error.strerror or type(error).__name__})."
+    return WorkbookError(what, where=str(folder), remedy=remedy)
 
 
 def _remove_leftovers(folder: Path) -> None:

@@ -7,12 +7,11 @@ import hashlib
 import logging
 import os
 import platform
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from xl_datasync import __version__
@@ -181,7 +180,7 @@ class Kept:
         for _ in range(MOST_READINGS):
             before = portal.state(dataset.id)
             header = BackupHeader(stamp(utc_now()), portal.host, dataset_to_json(dataset), self.run)
-            rows = _told(portal.read_rows(dataset), before.count, progress)
+            rows = _told(portal.read_texts(dataset), before.count, progress)
             backup = write_backup(backup_path(folder, dataset.id, self.run), header, rows)
             if backup.rows == before.count and before.same_as(portal.state(dataset.id)):
                 return backup
@@ -234,7 +233,7 @@ def _is_at(record: RunRecord, address: str, dataset_id: str) -> bool:
     return record.started.get("portal") == address and dataset_id in known
 
 
-def _told(rows: Iterable[Mapping[str, Any]], total: int | None, progress: Progress) -> Iterator[Mapping[str, Any]]:
+def _told(rows: Iterable[str], total: int | None, progress: Progress) -> Iterator[str]:
     done = 0
     for done, row in enumerate(rows, 1):
         yield row

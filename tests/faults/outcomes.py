@@ -94,8 +94,8 @@ def run_cell(stage: Stage, cell: Cell) -> Outcome:
         result = stage.run(setup.job, setup.folder, arming.reached, impatient=impatient, compress=compress)
     stage.source.clear_faults()
     stage.portal.clear_faults()
-    if impatient:
-        # What was late may still be carried out.
+    if impatient and cell.step.writes:
+        # What was late may still be carried out, and must not meet the next cell.
         time.sleep(LATE + 0.2)
     asked = [e for portal in (stage.source, stage.portal) for e in portal.exchanges if e.received_at >= began]
     return Outcome(

@@ -36,7 +36,7 @@ COLUMNS = (
     {"name": "Fee", "fieldName": "fee", "dataTypeName": "number"},
 )
 # How late a slow answer comes, and how long is waited for one where it does.
-LATE, PATIENCE = 1.6, 0.8
+LATE, PATIENCE = 2.2, 1.0
 
 
 def no_wait(_seconds: float) -> None:
@@ -71,6 +71,11 @@ class StagedPortal(Portal):
         """Tell, then read."""
         self.reached("read rows")
         return super().read_rows(*given, **named)
+
+    def read_texts(self, *given: Any, **named: Any) -> Iterator[str]:
+        """Tell, then read."""
+        self.reached("read rows")
+        return super().read_texts(*given, **named)
 
     def newest_row(self, dataset: Dataset) -> str | None:
         """Tell, then look."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from xl_datasync.core.errors import ConfigurationError
-from xl_datasync.core.links import split_host, without_sign_in
+from xl_datasync.core.links import holds_sign_in, split_host, without_sign_in
 from xl_datasync.core.values import trimmed
 
 DATASET_ID = re.compile(r"[a-z0-9]{4}-[a-z0-9]{4}")
@@ -150,8 +150,14 @@ def parse_dataset_link(text: str, where: str = "") -> tuple[str | None, str]:
 
     :returns: the portal's host in lower case (None where only an id was given) and the dataset id. A link may carry
         a query, a fragment, ``/about_data``, ``/explore`` or an API path, and may lack its scheme.
-    :raises ConfigurationError: where no dataset id is in it, or two different ones are.
+    :raises ConfigurationError: where no dataset id is in it, or two different ones are, or a password.
     """
+    if any(map(holds_sign_in, trimmed(text).split())):
+        raise ConfigurationError(
+            "The link holds a user name or password.",
+            where=where,
+            remedy="Remove it there, change that password, and sign in with “xl-datasync login”.",
+        )
     parts = trimmed(text).translate(_HYPHENS).split()
     read = [(host, found) for host, found in map(_read_link, parts) if found]
     found = {dataset_id for _, ids in read for dataset_id in ids}

@@ -66,13 +66,14 @@ def backup_path(folder: Path, dataset_id: str, run: str) -> Path:
     return path
 
 
-def write_backup(path: Path, header: BackupHeader, rows: Iterable[Mapping[str, object]]) -> Backup:
+def write_backup(path: Path, header: BackupHeader, rows: Iterable[Mapping[str, object] | str]) -> Backup:
     """Write a backup; only when it is whole and on the disk does it get its name.
 
     It is the user's own: on a shared folder of Linux or macOS nobody else may read it.
 
     :param path: a name that is free, see :func:`backup_path`.
-    :param rows: read once, never held; what they raise goes through, and nothing is left.
+    :param rows: each as an object or as its JSON on one line; read once, never held; what they raise goes through, and
+        nothing is left.
     :raises WorkbookError: where it cannot be written; nothing is left then.
     """
     packer = RowPacker(_header_line(header))

@@ -92,9 +92,9 @@ class RowPacker:
         self._lines = [encoded(header)]
         self._waiting = len(self._lines[0])
 
-    def add(self, row: Mapping[str, object]) -> bytes:
-        """Take in one row; what comes back, mostly nothing, is to be written."""
-        line = encoded(row)
+    def add(self, row: Mapping[str, object] | str) -> bytes:
+        """Take in one row, or its JSON on one line; what comes back, mostly nothing, is to be written."""
+        line = row if isinstance(row, str) else encoded(row)
         self._lines.append(line)
         self._waiting += len(line)
         self.rows += 1

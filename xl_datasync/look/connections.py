@@ -43,12 +43,14 @@ class ConnectionTest:
     signed_in_as: str
     source: str
     datasets: tuple[tuple[str, str, bool], ...]
-    error: str = ""
+    error: DataSyncError | None = None
 
     @property
     def exit_code(self) -> int:
-        """4 where one cannot sign in, 1 where a job may not do what it is for."""
-        return 4 if self.error else 0 if all(may for _, _, may in self.datasets) else 1
+        """That of the error where the connection cannot be used, 1 where a job may not do what it is for."""
+        if self.error:
+            return self.error.exit_code
+        return 0 if all(may for _, _, may in self.datasets) else 1
 
 
 def test_connections(workbook: Path) -> list[ConnectionTest]:
@@ -67,7 +69,7 @@ def _test(connection: Connection, jobs: Sequence[Job | PortJob]) -> ConnectionTe
             who = portal.who_am_i()
             rights = tuple(_rights(job, portal) for job in jobs if job.connection == connection)
     except DataSyncError as error:
-        return ConnectionTest(connection, "", "", (), error.message)
+        return ConnectionTest(connection, "", "", (), error)
     return ConnectionTest(connection, who.display_name, sign_in.source, rights)
 
 
@@ -88,7 +90,7 @@ def connection_lines(found: Sequence[ConnectionTest]) -> Iterator[str]:
     """The tests for people."""
     for test in found:
         if test.error:
-            yield f"x {test.connection.name}: {test.error}"
+            yield f"x {test.connection.name}: {test.error.message}"
             continue
         mark = "-" if test.exit_code else "+"
         where = f"{test.connection.name} ({test.connection.host})"
@@ -108,7 +110,7 @@ def connection_rows(found: Sequence[ConnectionTest]) -> list[dict[str, object]]:
             "signed_in_as": test.signed_in_as,
             "secret_from": test.source,
             "good": test.exit_code == 0,
-            "error": test.error,
+            "error": test.error.message if test.error else "",
             "datasets": [{"dataset_id": i, "words": words, "may_change": may} for i, words, may in test.datasets],
         }
         for test in found

@@ -16,7 +16,15 @@ from xl_datasync.portal.calls import Call, dataset_label
 from xl_datasync.portal.differences import Made
 from xl_datasync.portal.making import make, read_view
 from xl_datasync.portal.publication import publish_draft, remove
-from xl_datasync.portal.reading import PAGE, Row, count_rows, every_identifier, identifiers_there, read_pages
+from xl_datasync.portal.reading import (
+    PAGE,
+    Row,
+    count_rows,
+    every_identifier,
+    identifiers_there,
+    read_pages,
+    read_texts,
+)
 from xl_datasync.portal.retries import Stop, Timeouts
 from xl_datasync.portal.rows import Sender
 from xl_datasync.portal.session import Session
@@ -159,6 +167,10 @@ class Portal:
         :param columns: field names to read; all but the portal's own where not given.
         """
         return read_pages(self._session, dataset, columns, where, page_size)
+
+    def read_texts(self, dataset: Dataset, page_size: int = PAGE) -> Iterator[str]:
+        """Every row as the portal's own JSON, one line each: a row that is only kept need not be written anew."""
+        return read_texts(self._session, dataset, page_size)
 
     def identifiers(self, dataset: Dataset) -> Iterator[str]:
         """The row identifier of every row on the portal, as text.
