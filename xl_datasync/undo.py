@@ -184,7 +184,7 @@ def _same_rows(plan: UndoPlan, backup: Backup, dataset: Dataset, portal: Portal)
     there = _fingerprint(plan, portal.read_rows(dataset, [column.field_name for column in plan.columns]))
     if there == _fingerprint(plan, rows_of(backup.path)):
         return True
-    portal.await_replication(dataset.id, 30.0)
+    portal.await_replication(dataset.id, portal.timeouts.catch_up)
     there = _fingerprint(plan, portal.read_rows(dataset, [column.field_name for column in plan.columns]))
     return there == _fingerprint(plan, rows_of(backup.path))
 
