@@ -30,4 +30,4 @@ def test_the_wheel_works_in_a_fresh_environment(tmp_path: Path) -> None:
     assert str(tmp_path) in run(scripts / "python", "-c", "import xl_datasync; print(xl_datasync.__file__)")
     run(scripts / "xl-datasync", "new", "a.xlsx")
     run(scripts / "xl-datasync", "new", "b.xlsx", "--practice")
-    assert "4 of 4 jobs done." in run(scripts / "xl-datasync", "demo")
+    assert "7 of 7 jobs done." in run(scripts / "xl-datasync", "demo")

@@ -20,6 +20,7 @@ from xl_datasync.core.jobs import PortJob
 from xl_datasync.core.problems import Severity
 from xl_datasync.core.report import JobResult
 from xl_datasync.core.report_words import result_words
+from xl_datasync.portal import rows
 
 PROCESSES, THREADS = 2, 3
 CELLS_BETWEEN_RESETS = 25
@@ -61,6 +62,8 @@ def _share(number: int) -> list[Outcome]:
     """The cells of one process."""
     # Each failure is logged with its traceback, a thousand times.
     logging.disable(logging.CRITICAL)
+    # Rows as few as these would not be packed otherwise; this process does nothing else.
+    rows.WORTH_COMPRESSING = 0
     local, stages = threading.local(), list[Stage]()
 
     def run(cell: Cell) -> Outcome:

@@ -19,7 +19,7 @@ from xl_datasync.core.jobs import AnyJob
 from xl_datasync.core.report import JobResult
 from xl_datasync.job_run import RunSettings
 from xl_datasync.keeper import Keeper
-from xl_datasync.portal import Portal, rows
+from xl_datasync.portal import Portal
 from xl_datasync.portal.differences import Made
 from xl_datasync.portal.retries import Stop, Timeouts
 from xl_datasync.practice_portal import PracticePortal
@@ -169,8 +169,6 @@ class Stage:
             portal.reached = lambda moment: reached(side, moment)
             return portal
 
-        # Rows as few as these would not be packed otherwise.
-        rows.WORTH_COMPRESSING = 0
         settings = RunSettings(folder, Keeper(Keeping(folder), folder))
         (result,) = run_jobs([job], None, open_portal, settings).results
         return result
