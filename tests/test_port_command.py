@@ -87,7 +87,7 @@ class TestPort:
         (made,) = set(other.dataset_ids()) - ids
         assert other.view(made)["publicationStage"] == "unpublished"
         assert other.rows(made) == []
-        assert "It is a working copy, which only its editors see." in done.stdout
+        assert "It is a draft, which only its editors see." in done.stdout
 
     @pytest.mark.parametrize(
         ("arguments", "words"),

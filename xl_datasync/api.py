@@ -152,7 +152,7 @@ def publishing_jobs(config: Config) -> list[Job]:
     if not jobs:
         names = ", ".join(f"“{job.name}”" for job in config.jobs)
         raise ConfigurationError(
-            f"{names} copies a dataset, so there is no sheet to look at.",
+            f"There is no sheet to look at: {names} copies from a dataset.",
             remedy="Use “xl-datasync check” to compare the two datasets.",
             unaffected="",
         )

@@ -122,7 +122,7 @@ class TestFaults:
             ({"When finished": "Leave as draft"}, "T", "only for copies that make a new dataset"),
             ({"Column map": "No such map"}, "N", "there is no such column map"),
             ({"Stop if rows shrink by more than": 120}, "O", ""),
-            (NEW | {"Dataset ID or link": "wxyz-6789"}, "G", "a copy of columns has no destination yet"),
+            (NEW | {"Dataset ID or link": "wxyz-6789"}, "G", "this copy makes a new dataset"),
             (NEW | {"When finished": "Archive"}, "T", "not one of the choices"),
             (NEW | {"How to update": "Add rows"}, "L", "not for copy jobs"),
             ({"Dataset ID or link": "https://county.example.gov/d/wxyz-6789"}, "G", "the link leads to county.example.gov"),
@@ -155,3 +155,22 @@ class TestFaults:
         cells = {"Kind of job": "Publish a sheet", "Sheet, table or range": "Data", **blank}
         found = faults(read(**cells | {header: words.get(header, "x")}))
         assert list(found.values()) == ["only for copy jobs"]
+
+
+class TestCellsWithoutValue:
+    """A formula that Excel never calculated, and an Excel error, are no text."""
+
+    @pytest.mark.parametrize(
+        ("cells", "where", "words"),
+        [
+            ({**NEW, "New dataset title": "=1+1"}, "Jobs!S5", "a formula that was never calculated"),
+            ({**NEW, "New dataset title": "#N/A"}, "Jobs!S5", "the Excel error #N/A"),
+        ],
+    )
+    def test_is_a_fault(self, cells: dict[str, Any], where: str, words: str, read: Read) -> None:
+        """It is named once, by its cell, and never becomes a title."""
+        assert faults(read(**cells)) == {where: words}
+
+    def test_what_to_copy_comes_first(self, read: Read) -> None:
+        """Where nobody knows what is copied, only that is asked, for all else depends on it."""
+        assert list(faults(read(**{"What to copy": "Column only"}))) == ["Jobs!R5"]

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,6 +19,21 @@ from xl_datasync.core.report import Report
 from xl_datasync.core.report_json import failure_json, report_json
 from xl_datasync.core.report_text import report_lines
 from xl_datasync.stopping import StopSwitch, ctrl_c
+
+
+class Day(click.DateTime):
+    """A day, with words for a person who writes it otherwise."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The day as a datetime.
+
+        :raises click.BadParameter: where it is none.
+        """
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"“{value}” is no day. Write it as 2026-11-22.", param, ctx)
+
 
 WORKBOOK = click.argument("workbook", type=click.Path(path_type=Path, dir_okay=False))
 MAYBE_WORKBOOK = click.argument("workbook", required=False, type=click.Path(path_type=Path, dir_okay=False))

@@ -49,14 +49,14 @@ def port(
     from_portal, source_id = _dataset(source, "FROM")
     to_portal, dataset_id = (_new(destination), "") if copied.makes_dataset else _dataset(destination, "TO")
     job = PortJob(
-        name=f"Copy of {source_id}",
+        name=f"Copy of {source_id} to {dataset_id or to_portal.host}",
         connection=to_portal,
         source_connection=from_portal,
         source_id=source_id,
         what=copied,
         dataset_id=dataset_id,
         method=METHODS[method or "replace"],
-        title=title or "",
+        title=" ".join((title or "").split()),
         publish=not draft,
         change_limit=DEFAULT_CHANGE_LIMIT if limit is None else limit,
     )
@@ -83,9 +83,12 @@ def _new(destination: str) -> Connection:
 
 def _dataset(link: str, where: str) -> tuple[Connection, str]:
     """The portal and the dataset that a link leads to."""
-    host, dataset_id = parse_dataset_link(link, where)
+    try:
+        host, dataset_id = parse_dataset_link(link, where)
+    except ConfigurationError:
+        host, dataset_id = None, ""
     if host is None:
-        raise click.UsageError(f"{where} is the dataset's whole link, such as https://data.example.gov/d/abcd-1234.")
+        raise click.UsageError(f"{where} must be a dataset's whole link, such as https://data.example.gov/d/abcd-1234.")
     scheme = "http" if link.strip().casefold().startswith("http:") else "https"
     return _portal(f"{scheme}://{host}", where), dataset_id
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from xl_datasync.commands.common import AS_JSON, JOB, MAYBE_WORKBOOK, WORKBOOK, cli, echo_json
+from xl_datasync.commands.common import AS_JSON, JOB, MAYBE_WORKBOOK, WORKBOOK, Day, cli, echo_json
 from xl_datasync.console import echo_lines, say
 from xl_datasync.core.problems import any_blocks, any_warns
 
@@ -72,7 +72,7 @@ def connections(workbook: Path, as_json: bool) -> int:
 @click.option("--job", metavar="NAME", help="Only runs of this job.")
 @click.option("--dataset", metavar="ID", help="Only runs that changed this dataset.")
 @click.option("--failed", is_flag=True, help="Only runs that failed, were not sent, or were cut off.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Only runs since this day, YYYY-MM-DD.")
+@click.option("--since", type=Day(["%Y-%m-%d"]), metavar="DAY", help="Only runs since this day, YYYY-MM-DD.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="The latest so many.")
 @AS_JSON
 def history(

@@ -87,7 +87,7 @@ def new(path: Path, practice_data: bool) -> int:
     help="Where the workbook, the files sent and the practice portal's data are kept.",
 )
 def demo(folder: Path) -> int:
-    """Show it all: every method on real data, and a faulty sheet refused, on a practice portal."""
+    """Show it all on a practice portal: every method and copy, a faulty sheet refused, an undo."""
     from xl_datasync.demo import run_demo
 
     return run_demo(folder, say)

@@ -267,7 +267,8 @@ def shrink_problem(job: Job | PortJob, before: int, after: int) -> Problem | Non
         f"The portal has {before:,} rows. {verb} would leave {after:,}, which is {gone:,} fewer "
         f"({gone / before:.0%}; the job's limit is {job.change_limit:g}%)"
     )
-    remedy = f"Check {checked}. If it is right, raise “Stop if rows shrink by more than” for this job."
+    limit = "“Stop if rows shrink by more than” for this job" if job.where else "the limit (--limit)"
+    remedy = f"Check {checked}. If it is right, raise {limit}."
     return Problem(f"Job “{job.name}”", what, remedy, Severity.PROBLEM, 1, (), f"{verb[:-3]}e anyway")
 
 

@@ -113,7 +113,8 @@ class Dataset:
     :param row_identifier: the column whose value names a row, or None.
     :param rights: the portal's own words, such as ``read``, ``write``, ``add``, ``delete``.
     :param rows_updated_at: seconds since 1970 of the last change of rows.
-    :param published: false for a working copy that only its editors see.
+    :param published: false for a draft (a working copy), which only its editors see.
+    :param private: whether only people it is shared with see it; None where the portal does not say.
     """
 
     id: str
@@ -128,6 +129,7 @@ class Dataset:
     rows_updated_at: int | None = None
     details: Details = Details()
     published: bool = True
+    private: bool | None = None
 
     @property
     def writable_columns(self) -> tuple[Column, ...]:

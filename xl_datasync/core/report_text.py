@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xl_datasync.core.copying import CopyPlan
 from xl_datasync.core.errors import NOTHING_SENT, DataSyncError
 from xl_datasync.core.jobs import Job, PortJob, UndoJob
 from xl_datasync.core.problems import ConfigurationFaults, Problem
@@ -60,7 +61,10 @@ def _target(result: JobResult) -> str:
 def _origin(result: JobResult) -> str:
     """Where a port's rows come from."""
     job = result.job
-    return f", from ({job.source_id}) on {job.source_connection.name}" if isinstance(job, PortJob) else ""
+    if not isinstance(job, PortJob):
+        return ""
+    name = f"{result.plan.source.name} " if isinstance(result.plan, CopyPlan) else ""
+    return f", from {name}({job.source_id}) on {job.source_connection.name}"
 
 
 def _first_words(result: JobResult) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xl_datasync.core.copying import CopyPlan
+from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Method, Receipt
 from xl_datasync.core.errors import NOTHING_SENT
 from xl_datasync.core.jobs import Job
@@ -100,8 +101,17 @@ def _port_words(result: JobResult, plan: CopyPlan) -> str:
     sentences = [f"The dataset “{result.made.name}” ({result.made.id}) was made, with {columns}."]
     if result.receipt:
         sentences.append(_sent(result, Method.REPLACE, result.receipt))
-    shown = "It is published." if result.made.published else "It is a working copy, which only its editors see."
+    shown = _visibility(result.made)
     return " ".join([*sentences, shown])
+
+
+def _visibility(dataset: Dataset) -> str:
+    """Who sees a new dataset."""
+    if not dataset.published:
+        return "It is a draft, which only its editors see."
+    if dataset.private:
+        return "It is published, but private: only people it is shared with see it. Change that on the portal's page."
+    return "It is published."
 
 
 def _undo_words(result: JobResult, plan: UndoPlan) -> str:

@@ -19,25 +19,26 @@ CREATE = "create_datasets"
 class User:
     """Who is signed in.
 
-    :param rights: the portal's own words for what this account may do; empty where it does not say.
+    :param rights: the portal's own words for what this account may do; None where it does not say.
     """
 
     id: str
     display_name: str
     email: str
     role: str
-    rights: frozenset[str] = frozenset()
+    rights: frozenset[str] | None = None
 
     @property
     def may_create(self) -> bool | None:
         """Whether this account may make datasets; None where the portal does not say."""
-        return CREATE in self.rights if self.rights else None
+        return CREATE in self.rights if self.rights is not None else None
 
 
 def read_user(shape: Mapping[str, Any]) -> User:
     """The user of ``/api/users/current.json`` (protocol §1.4 [D])."""
     user_id, name, email, role = (str(shape.get(key) or "") for key in ("id", "displayName", "email", "roleName"))
-    return User(user_id, name, email, role, frozenset(_texts(shape.get("rights"))))
+    told = shape.get("rights")
+    return User(user_id, name, email, role, frozenset(_texts(told)) if isinstance(told, list) else None)
 
 
 def read_dataset(shape: Mapping[str, Any], address: str) -> Dataset:
@@ -57,6 +58,7 @@ def read_dataset(shape: Mapping[str, Any], address: str) -> Dataset:
         rows_updated_at=whole_number(shape.get("rowsUpdatedAt")),
         details=read_details(shape),
         published=shape.get("publicationStage") != "unpublished",
+        private=_private(shape),
     )
 
 
@@ -135,3 +137,9 @@ def _text(value: object) -> str:
 
 def _texts(value: object) -> tuple[str, ...]:
     return tuple(item for item in _list(value) if isinstance(item, str))
+
+
+def _private(shape: Mapping[str, Any]) -> bool | None:
+    """Whether only people it is shared with see it; only those who are signed in are told (protocol §2.1 [C])."""
+    scope = _text(_mapping(shape.get("permissions")).get("scope"))
+    return scope == "private" if scope else None

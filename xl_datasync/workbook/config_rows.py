@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
 from typing import TypeVar
@@ -12,7 +12,15 @@ from zoneinfo import available_timezones
 from xl_datasync.core.conversion.moment import is_date_pattern
 from xl_datasync.core.links import holds_sign_in, without_sign_in
 from xl_datasync.core.problems import Fault, ProblemLog
-from xl_datasync.core.values import Value, cell_address, float_text, is_blank, value_text
+from xl_datasync.core.values import (
+    NOT_CALCULATED,
+    ErrorValue,
+    Value,
+    cell_address,
+    float_text,
+    is_blank,
+    value_text,
+)
 from xl_datasync.workbook.protocol import Workbook
 from xl_datasync.workbook.tables import TableSpec
 
@@ -34,11 +42,25 @@ class ConfigRow:
     letters: Mapping[str, str]
     log: ProblemLog
     percents: frozenset[str] = frozenset()
+    _told: set[str] = field(default_factory=set)
 
     def text(self, header: str) -> str:
-        """The cell as text, trimmed."""
+        """The cell as text, trimmed; one that shows an Excel error, or nothing yet, is a fault and counts as blank."""
         value = self.cells.get(header)
+        if isinstance(value, ErrorValue):
+            self._no_value(header, value)
+            return ""
         return value_text(value).strip() if not is_blank(value) else ""
+
+    def _no_value(self, header: str, value: ErrorValue) -> None:
+        """Say once what is wrong with a cell that may be asked for several times."""
+        if header in self._told:
+            return
+        self._told.add(header)
+        if value.code == NOT_CALCULATED:
+            self.fault(header, "a formula that was never calculated", "Open the workbook in Excel, and save it again.")
+        else:
+            self.fault(header, f"the Excel error {value}", "Mend the formula, or clear the cell.")
 
     def where(self, header: str) -> str:
         """The cell's address."""
@@ -62,7 +84,9 @@ class ConfigRow:
         number = self._number(header)
         if number is None or lowest <= number <= highest:
             return default if number is None else number
-        self.fault(header, "not a number that can be used here", f"Write a number from {lowest:,g} to {highest:,g}.")
+        self.fault(
+            header, "not a number that can be used here", f"Write a number from {float_text(lowest)} to {highest:,.0f}."
+        )
         return default
 
     def whole_in(self, header: str, default: int | None, lowest: int, highest: int) -> int | None:

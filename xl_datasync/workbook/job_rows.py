@@ -130,14 +130,14 @@ class JobReader:
         _refuse(row, FOR_SHEETS, "not for copy jobs", "Clear the cell, or choose “Publish a sheet”.")
         source = self._connection(row, "Copy from portal") if row.text("Copy from portal") else connection
         source_id = self._dataset_id(row, "Copy from dataset ID or link", source)
-        if not row.text("What to copy"):
-            row.fault("What to copy", "blank", "Choose what is copied.")
-        what = row.choice("What to copy", What, What.ROWS)
+        what = self._what(row)
+        if what is None:
+            return None  # What else is filled in depends on it.
         dataset_id = "" if what.makes_dataset else self._dataset_id(row, "Dataset ID or link", connection)
         if what.makes_dataset and row.text("Dataset ID or link"):
             remedy = "Clear the cell: a new dataset is made. Or choose “Rows only”."
-            row.fault("Dataset ID or link", "a copy of columns has no destination yet", remedy)
-        if row.text("What to copy") and not what.makes_dataset:
+            row.fault("Dataset ID or link", "this copy makes a new dataset, so it has no destination", remedy)
+        if not what.makes_dataset:
             remedy = "Clear the cell, or choose “Columns and rows”."
             _refuse(row, FOR_NEW_DATASETS, "only for copies that make a new dataset", remedy)
         choices = self._choices(row, name)
@@ -153,13 +153,22 @@ class JobReader:
             what=what,
             dataset_id=dataset_id,
             method=method,
-            title=row.text("New dataset title"),
+            title=" ".join(row.text("New dataset title").split()),
             publish=finished is WhenFinished.PUBLISH,
             choices=choices,
             rows_per_request=self._options(name).rows_per_request,
             change_limit=limit,
             where=row.where("Job name"),
         )
+
+    def _what(self, row: ConfigRow) -> What | None:
+        """What is copied; None where that is blank or none of the choices."""
+        if not row.text("What to copy"):
+            row.fault("What to copy", "blank", "Choose what is copied.")
+            return None
+        known = {str(what.value).casefold() for what in What}
+        what = row.choice("What to copy", What, What.ROWS)
+        return what if row.text("What to copy").casefold() in known else None
 
     def _connection(self, row: ConfigRow, header: str) -> Connection | None:
         default = self.settings.get("default portal")
