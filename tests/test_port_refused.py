@@ -120,8 +120,18 @@ class TestRefused:
         ids = other.dataset_ids()
         report = copy(port_job("Columns and rows", "priv-data"))
         assert report.exit_code == 4
-        assert "Practice" in only(report).error.message
+        assert "Dataset priv-data needs a sign-in." in only(report).error.message
         assert other.dataset_ids() == ids
+
+    def test_a_public_source_needs_no_sign_in(
+        self, copy: Copy, monkeypatch: pytest.MonkeyPatch, other: PracticePortal
+    ) -> None:
+        """Anybody may read it, so a copy of it is made without an account there."""
+        monkeypatch.delenv("XL_DATASYNC_PRACTICE_KEY_ID")
+        monkeypatch.delenv("XL_DATASYNC_PRACTICE_KEY_SECRET")
+        report = copy(port_job("Columns and rows", "smal-fild"))
+        assert report.exit_code == 0
+        assert len(other.rows(only(report).made.id)) == 200
 
     def test_every_difference_of_the_schemas_at_once(
         self, copy: Copy, portal: PracticePortal, other: PracticePortal

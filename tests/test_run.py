@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.workbooks import job, write_job_workbook
-from xl_datasync.api import run_workbook
+from xl_datasync.api import Person, run_workbook, undo_run
 from xl_datasync.core.delivery import Receipt
 from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.core.problems import ConfigurationFaults
@@ -330,3 +330,48 @@ class TestBrokenOff:
         run_workbook(path, aim=Aim.CHECK)
         assert sent.read_bytes() == before
         assert list(sent.parent.glob("*.part")) == []
+
+
+class TestNothingIsLost:
+    """What was done is told and kept, whatever comes afterwards."""
+
+    def test_a_kept_csv_whose_name_is_taken_gets_a_number(self, publish: Publish, tmp_path: Path) -> None:
+        """A folder in the place of the file stands for one that is open in Excel; the CSV is kept beside it."""
+        (tmp_path / "jobs.datasync" / "Log.sent.csv").mkdir(parents=True)
+        result = only(publish([job("Log", "weat-hlog", "Add rows")], {"Data": [WEATHER, DAY]}))
+        assert result.csv.name == "Log.sent-2.csv"
+        assert len(result.csv.read_text(encoding="utf-8").splitlines()) == 2
+
+    def test_the_source_is_never_written_over_and_that_is_known_before_sending(
+        self, make_workbook: Callable[..., Path], signed_in: PracticePortal, tmp_path: Path, writes: Told
+    ) -> None:
+        """A job that publishes from the very file its CSV would be kept in is stopped before anything is sent."""
+        source = tmp_path / "jobs.datasync" / "Log.sent.csv"
+        source.parent.mkdir()
+        source.write_text(",".join(WEATHER) + "\n2016-01-01,1,2,3,4,rain\n", encoding="utf-8")
+        file_job = job("Log", "weat-hlog", "Add rows", "", **{
+            "Kind of job": "Publish a file", "Workbook or file": str(source),
+        })  # fmt: skip
+        result = only(run_workbook(make_workbook([file_job], {"Data": [WEATHER]})))
+        assert "published from" in result.error.message
+        assert writes() == []
+
+    def test_what_stops_half_way_can_be_undone(
+        self, make_workbook: Callable[..., Path], signed_in: PracticePortal, writes: Told
+    ) -> None:
+        """An upsert whose second request is refused has changed the dataset, and undo brings it back."""
+        before = sorted(map(str, signed_in.rows("smal-fild")))
+        rows = [AIRPORT, *((f"Z{n:03}", *FIELD[1:]) for n in range(4))]
+        options = [{"Job name": "Fields", "Option": "Rows per request", "Value": "2"}]
+        path = make_workbook([job("Fields", "smal-fild", "Update and add")], {"Data": rows}, options=options)
+
+        def refuse_the_second(_job: object, what: str, _done: int, _total: int | None) -> None:
+            if what == "Sending" and writes() == ["POST"]:
+                signed_in.add_fault("403-rights", times=1, method="POST")
+
+        result = only(run_workbook(path, person=Person(watch=refuse_the_second)))
+        assert "Part 1 of 2 is stored." in result.error.message
+        assert len(signed_in.rows("smal-fild")) == len(before) + 2
+        signed_in.clear_faults()
+        assert undo_run(path).exit_code == 0
+        assert sorted(map(str, signed_in.rows("smal-fild"))) == before

@@ -12,6 +12,7 @@ from xl_datasync.core.dataset import Blueprint, Dataset
 from xl_datasync.core.errors import PortalError
 from xl_datasync.core.problems import Fault, Problem, Severity, single
 from xl_datasync.earlier import when
+from xl_datasync.history.later import went_well
 from xl_datasync.history.moments import read_stamp, utc_now
 from xl_datasync.history.records import RunRecord
 from xl_datasync.job_run import JobRun
@@ -46,16 +47,19 @@ def what_was_begun(run: JobRun, plan: CopyPlan, blueprint: Blueprint, portal: Po
     cut_off: list[RunRecord] = []
     records = [record for record in reversed(run.settings.keeper.records()) if _by_this_job(record, run, portal)]
     same = digest(plan, blueprint)
+    finished: RunRecord | None = None
     for record in records:
-        if (record.sending or {}).get("blueprint") != same:
+        if (record.sending or {}).get("blueprint") != same or record.settled:
             continue
-        if record.settled:
-            break
-        if (record.finished or {}).get("exit_code") in (0, 3):
-            return Begun() if cut_off else _made_before(record, blueprint, portal)
-        cut_off.append(record)
+        if went_well(record):
+            finished = finished or record
+        elif finished is None or is_open(record):
+            cut_off.append(record)
     begun = gone_on_with(cut_off, run, blueprint, portal) if cut_off else Begun()
-    return replace(begun, problems=(*begun.problems, *_of_another_kind(records, same, portal)))
+    told = [*begun.problems, *_of_another_kind(records, same, portal)]
+    if finished:
+        told += _made_before(finished, blueprint, portal, goes_on=begun.dataset is not None)
+    return replace(begun, problems=tuple(told))
 
 
 def _by_this_job(record: RunRecord, run: JobRun, portal: Portal) -> bool:
@@ -68,19 +72,20 @@ def _of_another_kind(records: Sequence[RunRecord], same: str, portal: Portal) ->
     """What is told of datasets that were begun when the job, or the source, was another: nobody goes on with them."""
     for record in records:
         if (record.sending or {}).get("blueprint") not in (same, None) and is_open(record):
-            dataset = there(portal, _made_id(record))
+            dataset = there(portal, made_id(record))
             if dataset:
                 yield _left_over(record, dataset)
 
 
-def _made_before(record: RunRecord, blueprint: Blueprint, portal: Portal) -> Begun:
+def _made_before(record: RunRecord, blueprint: Blueprint, portal: Portal, *, goes_on: bool) -> list[Problem]:
     """A dataset that a finished run had made, and that is still there, is told: this run makes another."""
-    dataset = there(portal, _made_id(record))
+    dataset = there(portal, made_id(record))
     if dataset is None:
-        return Begun()
-    what = f"{when(record)} made “{dataset.name}” ({dataset.id}) of the same source; this run makes another one"
+        return []
+    deed = "finishes" if goes_on else "makes"
+    what = f"{when(record)} made {_named(dataset)} of the same source; this run {deed} another one"
     remedy = "To bring the first one up to date, choose “Rows only” and name it as the destination."
-    return Begun(problems=(single(f"New dataset “{blueprint.name}”", Fault(what, remedy, Severity.WARNING)),))
+    return [single(f"New dataset “{blueprint.name}”", Fault(what, remedy, Severity.WARNING))]
 
 
 def gone_on_with(records: Sequence[RunRecord], run: JobRun, blueprint: Blueprint, portal: Portal) -> Begun:
@@ -89,11 +94,12 @@ def gone_on_with(records: Sequence[RunRecord], run: JobRun, blueprint: Blueprint
     for record in records:
         if (record.finished or {}).get("dataset_removed"):
             continue
-        dataset, doubt = there(portal, _made_id(record)), False
-        if _made_id(record) is None and not _nothing_made(record):
-            found = _by_title(record, run, blueprint, portal)
+        dataset, doubt = there(portal, made_id(record)), False
+        if made_id(record) is None and not _nothing_made(record):
+            found = _by_title(record, run, blueprint.name, portal)
             if found is None or len(found) > 1:
-                return replace(begun, dataset=None, problems=(_cannot_know(record, run, blueprint, found or ()),))
+                problem = _cannot_know(record, run, blueprint.name, found or ())
+                return replace(begun, dataset=None, problems=(problem,))
             dataset, doubt = there(portal, found[0] if found else None), True
         if dataset and begun.dataset is None and _as_asked(dataset, blueprint):
             note = f"{when(record)} was cut off after it had made {_named(dataset)}; this run goes on with it"
@@ -105,6 +111,16 @@ def gone_on_with(records: Sequence[RunRecord], run: JobRun, blueprint: Blueprint
     return replace(begun, problems=tuple(problems))
 
 
+def draft_of(record: RunRecord, run: JobRun, portal: Portal) -> tuple[Dataset | None, Problem | None]:
+    """What a run had made that was cut off before the portal had told the id, and why that cannot be known."""
+    title = str((record.sending or {}).get("title") or "")
+    found = _by_title(record, run, title, portal)
+    if found is None or len(found) > 1:
+        problem = _cannot_know(record, run, title, found or ())
+        return None, replace(problem, confirm="Regard it as removed")
+    return there(portal, found[0] if found else None), None
+
+
 def _left_over(record: RunRecord, dataset: Dataset) -> Problem:
     what = f"{when(record)} was cut off after it had made {_named(dataset)}, which this run does not go on with"
     return single(f"Dataset {_named(dataset)}", Fault(what, "Remove it on the portal.", Severity.WARNING))
@@ -113,7 +129,7 @@ def _left_over(record: RunRecord, dataset: Dataset) -> Problem:
 def others_made(run: JobRun, record: RunRecord, blueprint: Blueprint, portal: Portal) -> Problem | None:
     """What is told where a dataset, whose making was cut off, has come to light after this run had made another."""
     made = run.result.made.id if run.result.made else ""
-    found = [dataset_id for dataset_id in _drafts(record, run, blueprint, portal) or () if dataset_id != made]
+    found = [dataset_id for dataset_id in _drafts(record, run, blueprint.name, portal) or () if dataset_id != made]
     if not found:
         return None
     what = f"{when(record)}, which was cut off, had made one too: {', '.join(found)}"
@@ -130,42 +146,42 @@ def _nothing_made(record: RunRecord) -> bool:
     return record.finished is not None and record.finished.get("outcome_known") is not False
 
 
-def _by_title(record: RunRecord, run: JobRun, blueprint: Blueprint, portal: Portal) -> list[str] | None:
+def _by_title(record: RunRecord, run: JobRun, title: str, portal: Portal) -> list[str] | None:
     """Ids of the drafts that may be what a run had made whose answer was lost; None where the portal cannot tell.
 
     A portal that was asked a moment ago may still be at work on it, and is given time.
     """
     moment = read_stamp((record.finished or record.sending or {}).get("at"))
     recent = moment is None or utc_now() - moment < LONGEST_MAKING
-    waited, most = 0.0, portal.timeouts.settle if recent else 0.0
-    found = _drafts(record, run, blueprint, portal)
+    waited, most = 0.0, portal.timeouts.settle if recent and run.publishes else 0.0
+    found = _drafts(record, run, title, portal)
     while found == [] and waited < most:
         portal.timeouts.sleep(PAUSE)
         waited += PAUSE
-        found = _drafts(record, run, blueprint, portal)
+        found = _drafts(record, run, title, portal)
     return found
 
 
-def _drafts(record: RunRecord, run: JobRun, blueprint: Blueprint, portal: Portal) -> list[str] | None:
+def _drafts(record: RunRecord, run: JobRun, title: str, portal: Portal) -> list[str] | None:
     """Ids of the drafts of that title that no run is known to have made, and that nobody has filled."""
     moment = read_stamp((record.sending or {}).get("at"))
-    found = portal.find_by_title(blueprint.name, moment.timestamp() - CLOCKS_APART if moment else None)
+    found = portal.find_by_title(title, moment.timestamp() - CLOCKS_APART if moment else None)
     if found is None:
         return None
-    known = {_made_id(other) for other in run.settings.keeper.records()}
+    known = {made_id(other) for other in run.settings.keeper.records()}
     return [a.id for a in found if a.id not in known and not a.published and not portal.count(a.id)]
 
 
-def _cannot_know(record: RunRecord, run: JobRun, blueprint: Blueprint, found: Sequence[str]) -> Problem:
+def _cannot_know(record: RunRecord, run: JobRun, title: str, found: Sequence[str]) -> Problem:
     seen = f"there are several of that title: {', '.join(found)}" if found else "the portal cannot tell whether it did"
-    what = f"{when(record)} was cut off while it was making “{blueprint.name}”, and {seen}"
+    what = f"{when(record)} was cut off while it was making “{title}”, and {seen}"
     remedy = (
         "Look for it among your assets on the portal, and remove it there. Then run this at a terminal, where it asks."
     )
     return Problem(f"Job “{run.job.name}”", what, remedy, Severity.PROBLEM, 1, (), "Make it anyway")
 
 
-def _made_id(record: RunRecord) -> str | None:
+def made_id(record: RunRecord) -> str | None:
     """The id of the dataset that a run had made."""
     ids = [str(note["dataset_id"]) for note in record.notes if note.get("event") == "made" and note.get("dataset_id")]
     return ids[-1] if ids else None

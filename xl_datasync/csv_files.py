@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 from xl_datasync.core.errors import WorkbookError
 
 PART = ".part"
+MOST_NAMES = 10
 LONGEST_RUN = 86_400.0
 # What Windows refuses in a file's name, and the names it keeps for devices.
 _REFUSED = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
@@ -32,15 +33,16 @@ class Draft:
     def keep(self, path: Path) -> Path:
         """Give the finished file its name.
 
-        :returns: where it is now: under its own name still, where that name's file cannot be replaced, as when it is
+        :returns: where it is now: under a name with a number, where that name's file cannot be replaced, as when it is
             open in Excel.
         """
         self.out.close()
         self.kept = True
-        try:
-            self.path = self.path.replace(path)
-        except OSError:
-            return self.path
+        for number in range(1, MOST_NAMES):
+            free = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+            with suppress(OSError):
+                self.path = self.path.replace(free)
+                break
         return self.path
 
 

@@ -124,18 +124,34 @@ def done_over_words(record: RunRecord) -> str:
 
 def cut_off_words(record: RunRecord) -> tuple[str, str]:
     """What is told of another job's run: what happened, and what to do."""
-    what = f"{when(record)} was cut off while it was sending; it is not known what became of it"
-    return what, "Run that job again, or undo that run with “xl-datasync undo”."
+    facts = record.sending or {}
+    deed = f"making “{facts.get('title')}”" if facts.get("phase") == "make" else "sending"
+    what = f"{when(record)} was cut off while it was {deed}; it is not known what became of it"
+    return what, f"Run that job again, or undo that run with “xl-datasync undo --run {record.run}”."
 
 
 def notes_on(records: Sequence[RunRecord], jobs: Sequence[AnyJob]) -> list[str]:
-    """What is told at the end of a report about unfinished runs of jobs that were not run now."""
+    """What is told at the end of a report about unfinished runs of jobs that were not run now.
+
+    Copies made without a workbook share their records, whatever portal they went to: only those of the portals of now
+    are told.
+    """
     run = {(job.name, job.dataset_id) for job in jobs}
+    addresses = {job.connection.address for job in jobs}
     return [
-        f"An earlier run of the job “{record.job}” needs a look: {'. '.join(cut_off_words(record))}"
+        f"An earlier run of the job “{record.job}” needs a look: {'. '.join(cut_off_words(record))} ({_place(record)})"
         for record in records
         if (record.job, record.started.get("dataset_id")) not in run
+        and (record.started.get("workbook") or record.started.get("portal") in addresses)
     ]
+
+
+def _place(record: RunRecord) -> str:
+    """Where a run was at work."""
+    facts = [record.sending or {}, record.started, *record.notes]
+    dataset_id = next((str(found) for fact in facts if (found := fact.get("dataset_id"))), "")
+    where = f"Dataset {dataset_id}" if dataset_id else "A new dataset"
+    return f"{where} on {record.started.get('portal', '')}, run {record.run}"
 
 
 def _long_ago(record: RunRecord) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -12,14 +12,15 @@ from typing import Any
 
 from xl_datasync.core.connection import Connection
 from xl_datasync.core.dataset import Dataset
-from xl_datasync.core.delivery import Progress
-from xl_datasync.core.errors import DataSyncError, PortalError, Stopped
+from xl_datasync.core.delivery import Progress, Receipt
+from xl_datasync.core.errors import DataSyncError, NoSignIn, PortalError, Stopped
 from xl_datasync.core.jobs import After, AnyJob, Job
 from xl_datasync.core.plan import Table
 from xl_datasync.core.problems import Problem, any_blocks, confirmed
 from xl_datasync.core.report import JobResult, State
 from xl_datasync.core.values import Block, TableShape
-from xl_datasync.csv_files import Draft, file_name, refuse_to_overwrite
+from xl_datasync.csv_files import file_name, refuse_to_overwrite
+from xl_datasync.history.records import RunRecord
 from xl_datasync.keeper import Keeper, Kept
 from xl_datasync.portal import Portal
 from xl_datasync.stopping import StopSwitch
@@ -128,6 +129,24 @@ class JobRun:
         self.kept.log.sending(backup=str(self.result.backup) if self.result.backup else None, **facts)
         self.note(state=State.FAILED, sending=True)
 
+    def write(
+        self, facts: Mapping[str, object], over: Iterable[tuple[RunRecord, str]], send: Callable[[], Receipt]
+    ) -> Receipt:
+        """The one way to rows on a portal: written down first, sent, noted before the next Ctrl-C can come between.
+
+        :param facts: what the record says of it.
+        :param over: earlier runs that are settled by this one, each with what became of it.
+        :raises DataSyncError: what sending raised.
+        """
+        with self.settings.stop.held():
+            self.sending(**facts)
+            for record, became in over:
+                self.kept.settle(record, became)
+            self.stop_here()
+            receipt = send()
+            self.note(receipt=receipt)
+        return receipt
+
     def stop_here(self) -> None:
         """A safe point between two steps.
 
@@ -145,12 +164,15 @@ class JobRun:
             return
         self.after = After(state.count, state.rows_updated_at, state.version)
 
-    def kept_csv(self, csv: Draft, kind: str) -> Path:
-        """Keep the CSV beside the others of its kind, ``sent`` or ``preview``."""
+    def csv_path(self, kind: str) -> Path:
+        """Where the CSV is kept beside the others of its kind, ``sent`` or ``preview``.
+
+        :raises WorkbookError: where that is the very file that is published from.
+        """
         path = self.settings.csv_folder / f"{file_name(self.job.name)}.{kind}.csv"
         source = self.job.file if isinstance(self.job, Job) else None
         refuse_to_overwrite(path, [source] if source else [], replace=True)
-        return csv.keep(path)
+        return path
 
 
 class Portals:
@@ -160,6 +182,19 @@ class Portals:
         self._open = open_portal
         self._stack = stack
         self._found: dict[Connection, Portal | DataSyncError] = {}
+        self._public: dict[Connection, Portal] = {}
+
+    def source(self, connection: Connection) -> Portal:
+        """The portal that rows are copied from: as the public, where there is no sign-in for it.
+
+        :raises DataSyncError: what opening it raised.
+        """
+        try:
+            return self.get(connection)
+        except NoSignIn:
+            if connection not in self._public:
+                self._public[connection] = self._stack.enter_context(Portal(connection.address))
+            return self._public[connection]
 
     def get(self, connection: Connection) -> Portal:
         """The portal of a connection.

@@ -23,7 +23,8 @@ from xl_datasync.core.record import finished_facts, started_facts
 from xl_datasync.core.report import JobResult
 from xl_datasync.core.undoing import dataset_to_json
 from xl_datasync.history.backups import Backup, BackupHeader, backup_path, prune, write_backup
-from xl_datasync.history.locks import dataset_lock, is_locked
+from xl_datasync.history.later import closed_by, key_of
+from xl_datasync.history.locks import COPIES, dataset_lock, holder_of, is_locked, refuse_if_locked
 from xl_datasync.history.moments import stamp, utc_now
 from xl_datasync.history.place import history_folder
 from xl_datasync.history.records import History, RunLog, RunRecord, new_run_id, read_runs
@@ -67,6 +68,12 @@ class Keeper:
         return History(self.folder)
 
     @property
+    def seen(self) -> History:
+        """The same, for those who only look: no folder is made for them."""
+        wanted, fallback = self.keeping.folder, self.user_folder / "history"
+        return History(wanted) if not wanted.exists() and not fallback.exists() else self.history
+
+    @property
     def locks(self) -> Path:
         """Where the locks lie: one place for all workbooks of this user, because they may share datasets."""
         return self.user_folder / "locks"
@@ -85,19 +92,30 @@ class Keeper:
 
         :raises WorkbookError: where they cannot be read.
         """
-        return read_runs(self.history)
+        return read_runs(self.seen)
 
     def cut_off(self) -> list[RunRecord]:
         """Runs that had begun to change something, are not at work any more, and of which nobody knows how they ended.
 
+        Those that were undone, or whose job was run again with success since, need no look any more.
+
         :raises WorkbookError: where the records or the locks cannot be read.
         """
-        return [record for record in self.records() if is_open(record) and not self._at_work(record)]
+        records = self.records()
+        closed = closed_by(records)
+        found = [record for record in records if is_open(record) and key_of(record) not in closed]
+        # Whoever holds what a run was at is that very run, or will look after it.
+        return [record for record in found if not is_locked(self.locks, _host(record), locked_for(record))]
 
-    def _at_work(self, record: RunRecord) -> bool:
-        """Whether a run holds what this one was at: it is that very run, or will look after it."""
-        host = urlsplit(str(record.started.get("portal") or "")).netloc
-        return is_locked(self.locks, host, _locked_for(record))
+    def at_work(self, record: RunRecord) -> bool:
+        """Whether this very run is at work now.
+
+        :raises WorkbookError: where the lock cannot be looked at.
+        """
+        if record.finished is not None:
+            return False
+        holder = holder_of(self.locks, _host(record), locked_for(record))
+        return holder is not None and holder.get("run", record.run) == record.run
 
     def tidy(self, spare: Iterable[Path]) -> None:
         """Delete backups that are too old or too many, but none that may still be needed to clear up."""
@@ -162,7 +180,14 @@ class Kept:
         :raises Busy: where another one is at work on it.
         """
         holder = {"job": self._job.name, "started": stamp(utc_now()), "user": _user(), "process": str(os.getpid())}
-        return dataset_lock(self._keeper.locks, host, dataset_id, holder)
+        return dataset_lock(self._keeper.locks, host, dataset_id, {**holder, "run": self.run})
+
+    def refuse_if_busy(self, host: str, dataset_id: str) -> None:
+        """Be refused where another run is at work on a dataset, without being one.
+
+        :raises Busy: where one is.
+        """
+        refuse_if_locked(self._keeper.locks, host, dataset_id)
 
     def back_up(self, portal: Portal, dataset: Dataset, progress: Progress) -> Backup:
         """Save a dataset's schema and rows; read again where somebody changes them meanwhile.
@@ -193,7 +218,7 @@ class Kept:
         return [
             record
             for record in self._keeper.records()
-            if (record.run, record.job) != mine and is_open(record) and _is_at(record, portal.address, dataset_id)
+            if (record.run, record.job) != mine and is_open(record) and is_at(record, portal.address, dataset_id)
         ]
 
     def settle(self, record: RunRecord, became: str) -> None:
@@ -219,16 +244,21 @@ def changing(dataset: Dataset, done: str) -> PortalError:
 
 def new_copy_of(source_id: str) -> str:
     """What is locked while a copy is made of a dataset: the copy has no id yet."""
-    return f"copy-of-{source_id}"
+    return f"{COPIES}{source_id}"
 
 
-def _locked_for(record: RunRecord) -> str:
+def _host(record: RunRecord) -> str:
+    return urlsplit(str(record.started.get("portal") or "")).netloc
+
+
+def locked_for(record: RunRecord) -> str:
     """What a run had locked."""
     known = (record.sending or {}).get("dataset_id") or record.started.get("dataset_id")
     return str(known or new_copy_of(str(record.started.get("source_id") or "")))
 
 
-def _is_at(record: RunRecord, address: str, dataset_id: str) -> bool:
+def is_at(record: RunRecord, address: str, dataset_id: str) -> bool:
+    """Whether a run was at a dataset."""
     known = {facts.get("dataset_id") for facts in (record.started, record.sending or {}, *record.notes)}
     return record.started.get("portal") == address and dataset_id in known
 

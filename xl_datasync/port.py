@@ -6,6 +6,7 @@ Describe both, compare them, read the source while it holds still, save what is 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from xl_datasync.core.checks import shrink_problem
 from xl_datasync.core.copying import CopyPlan, plan_copy
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Method, Receipt
-from xl_datasync.core.errors import ConfigurationError, PortalError
+from xl_datasync.core.errors import Busy, ConfigurationError, PortalError
 from xl_datasync.core.jobs import PortJob
 from xl_datasync.core.problems import Fault, Problem, Severity, single
 from xl_datasync.core.record import mapping_facts
@@ -22,6 +23,7 @@ from xl_datasync.core.report_words import plural
 from xl_datasync.earlier import backup_before, cut_off_words, done_over_words
 from xl_datasync.history.records import RunRecord
 from xl_datasync.job_run import JobRun
+from xl_datasync.keeper import new_copy_of
 from xl_datasync.making import make
 from xl_datasync.outlook import verify
 from xl_datasync.portal import Portal
@@ -73,7 +75,7 @@ def _make(run: JobRun, plan: CopyPlan, source_portal: Portal, portal: Portal) ->
         make(run, plan, source_portal, portal)
     except PortalError as error:
         made = run.result.made
-        if made is None or made.published or not _removed(run, made, error, portal):
+        if made is None or made.published or not _removed(run, plan.job, made, error, portal):
             raise
         removed = f"The dataset “{made.name}” ({made.id}), which had been made, has been removed again."
         raise reworded(error, unaffected=removed, remedy="Run the job again.", outcome_known=True) from None
@@ -82,16 +84,20 @@ def _make(run: JobRun, plan: CopyPlan, source_portal: Portal, portal: Portal) ->
         run.note(state=final_state(run.result))
 
 
-def _removed(run: JobRun, made: Dataset, error: PortalError, portal: Portal) -> bool:
+def _removed(run: JobRun, job: PortJob, made: Dataset, error: PortalError, portal: Portal) -> bool:
     """Whether an unfinished dataset was removed, because a person wanted that; where nobody is there, it stays."""
     subject, what = f"Dataset “{made.name}” ({made.id})", f"it was made, but is not finished: {error.what.rstrip('.')}"
     question = Problem(subject, what, "", Severity.PROBLEM, 1, (), "Remove it")
     if run.settings.confirm is None or not run.settings.confirm(run.job, [question]):
         return False
     try:
-        with run.settings.stop.held():
+        with run.kept.alone(portal.host, new_copy_of(job.source_id)), run.settings.stop.held():
+            if portal.describe(made.id).published:
+                fault = Fault("another run has finished and published it meanwhile", "", Severity.WARNING)
+                run.add_problems(single(subject, fault))
+                return False
             portal.remove(made.id, made.name)
-    except PortalError as refused:
+    except (PortalError, Busy) as refused:
         fault = Fault(f"it could not be removed: {refused.what.rstrip('.')}", refused.remedy, Severity.WARNING)
         run.add_problems(single(subject, fault))
         return False
@@ -113,27 +119,38 @@ def _copy_rows(run: JobRun, plan: CopyPlan, dataset: Dataset, source_portal: Por
             run.note(state=State.CHECKED)
             return
         with copied(run, plan, source_portal) as spool:
-            counted, plan = plan.rows, replace(plan, rows=spool.rows, sha256=spool.sha256)
-            run.note(plan=plan)
-            if spool.rows != counted:
-                run.add_problems(_empty_source(plan), _shrinks(run, plan))
-            run.add_problems(doubled(plan, spool))
-            if not run.cleared():
+            if not _still_cleared(run, plan, spool):
                 return
-            run.back_up(portal, dataset)
-            undo_to = next((path for r in found if r.job == run.job.name and (path := backup_before(r))), None)
-            run.sending(
-                dataset_id=dataset.id, rows=spool.rows, sha256=spool.sha256, before=run.result.before,
-                undo_to=undo_to, mapping=mapping_facts(run.result),
-            )  # fmt: skip
-            for record in found:
-                if record.job == run.job.name:
-                    run.kept.settle(record, "done over")
-            receipt = send(run, dataset, spool, plan.targets, portal, plan.job.method)
-        run.note(receipt=receipt, verification=verify(portal, dataset.id, _expected(run, plan, spool, receipt)))
+            receipt = _save_and_send(run, dataset, spool, found, portal)
+        run.note(verification=verify(portal, dataset.id, _expected(run, plan, spool, receipt)))
         run.look_after(portal, dataset.id)
         run.add_problems(_moved_on(plan, spool.rows, source_portal))
     run.note(state=final_state(run.result))
+
+
+def _still_cleared(run: JobRun, plan: CopyPlan, spool: Spool) -> bool:
+    """Whether nothing stands in the way now that the rows are known."""
+    known = replace(plan, rows=spool.rows, sha256=spool.sha256)
+    run.note(plan=known)
+    if spool.rows != plan.rows:
+        run.add_problems(_empty_source(known), _shrinks(run, known))
+    run.add_problems(doubled(known, spool))
+    return run.cleared()
+
+
+def _save_and_send(run: JobRun, dataset: Dataset, spool: Spool, found: Sequence[RunRecord], portal: Portal) -> Receipt:
+    """Save the destination, write down what is about to be done, and do it."""
+    run.back_up(portal, dataset)
+    own = [record for record in found if record.job == run.job.name]
+    facts = {
+        "dataset_id": dataset.id, "rows": spool.rows, "sha256": spool.sha256, "before": run.result.before,
+        "undo_to": next((path for record in own if (path := backup_before(record))), None),
+        "mapping": mapping_facts(run.result),
+    }  # fmt: skip
+    over = [(record, "done over") for record in own]
+    plan = run.result.plan
+    columns, method = (plan.targets, plan.job.method) if isinstance(plan, CopyPlan) else ((), Method.REPLACE)
+    return run.write(facts, over, lambda: send(run, dataset, spool, columns, portal, method))
 
 
 def _moved_on(plan: CopyPlan, rows: int, source_portal: Portal) -> Problem | None:

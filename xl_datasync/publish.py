@@ -55,11 +55,12 @@ def publish(run: JobRun, portal: Portal) -> None:
         run.note(before=outlook.before, forecast=outlook.forecast, problems=problems)
         if not run.cleared():
             return
+        kept = run.csv_path("sent" if run.publishes else "preview")
         if not run.publishes:
-            run.note(state=State.CHECKED, csv=run.kept_csv(csv, "preview"))
+            run.note(state=State.CHECKED, csv=csv.keep(kept))
             return
         receipt = _already_there(run, plan, past, outlook) or _save_and_send(run, plan, past, csv, portal)
-        run.note(receipt=receipt, csv=run.kept_csv(csv, "sent"))
+        run.note(receipt=receipt, csv=csv.keep(kept))
         run.note(verification=verify(portal, dataset.id, rows_expected(plan, outlook, receipt)))
         run.look_after(portal, dataset.id)
     run.note(state=final_state(run.result))
@@ -73,8 +74,8 @@ def _publishing(run: JobRun) -> Job:
 
 def _past(run: JobRun, plan: Plan, csv: Path, portal: Portal) -> Past:
     """What earlier runs that were cut off mean for this one."""
-    if not run.publishes:
-        return Past()
+    if run.settings.aim is Aim.CHECK:
+        return Past()  # Nothing is written down for a check, so nothing is looked up either.
     return look_back(plan, csv, run.kept.earlier(portal, plan.dataset.id), portal)
 
 
@@ -96,18 +97,12 @@ def _save_and_send(run: JobRun, plan: Plan, past: Past, csv: Draft, portal: Port
     sent = SentRows(plan.dataset, plan.columns, csv.path, plan.rows, None)
     if plan.job.method is Method.APPEND and plan.dataset.row_identifier is None:
         sent = replace(sent, marker=portal.newest_row(plan.dataset))
-    with run.settings.stop.held():
-        run.sending(
-            dataset_id=plan.dataset.id, rows=plan.rows, sha256=plan.sha256, before=run.result.before,
-            marker=sent.marker, undo_to=past.undo_to, mapping=mapping_facts(run.result),
-        )  # fmt: skip
-        for record in past.over:
-            run.kept.settle(record, "done over")
-        run.stop_here()
-        receipt = _send(run, _delivery(plan, csv.path), sent, portal)
-        # Before the next Ctrl-C can come in between: what the portal has confirmed is no longer in doubt.
-        run.note(receipt=receipt)
-    return receipt
+    facts = {
+        "dataset_id": plan.dataset.id, "rows": plan.rows, "sha256": plan.sha256, "before": run.result.before,
+        "marker": sent.marker, "undo_to": past.undo_to, "mapping": mapping_facts(run.result),
+    }  # fmt: skip
+    over = [(record, "done over") for record in past.over]
+    return run.write(facts, over, lambda: _send(run, _delivery(plan, csv.path), sent, portal))
 
 
 def _send(run: JobRun, delivery: Delivery, sent: SentRows, portal: Portal) -> Receipt:

@@ -43,15 +43,26 @@ def run_jobs(
             results.append(_run_job(JobRun(job, book, settings, watch), portals))
             if isinstance(results[-1].error, Stopped) or settings.stop.pressed:
                 break
-    if publishes:
-        settings.keeper.tidy(result.backup for result in results if result.backup)
     notes = notes_on(cut_off, jobs)
+    if publishes:
+        notes += _tidied(settings, results)
     left = len(jobs) - len(results)
     if left:
         notes.append(f"Stopped by you; {left} of {len(jobs)} jobs were not run.")
     elif settings.stop.pressed and results[-1].error is None:
         notes.append("You asked to stop when the last job could no longer be stopped; it was finished.")
     return Report(tuple(results), tuple(notes), stopped=bool(left))
+
+
+def _tidied(settings: RunSettings, results: Sequence[JobResult]) -> list[str]:
+    """Delete backups that are too old; whatever goes wrong with that must not cost the report."""
+    with settings.stop.held():
+        try:
+            settings.keeper.tidy(result.backup for result in results if result.backup)
+        except (DataSyncError, OSError) as error:
+            log.warning("backups could not be cleared up", exc_info=True)
+            return [f"Old backups could not be deleted: {error}"]
+    return []
 
 
 def _run_job(run: JobRun, portals: Portals) -> JobResult:
@@ -64,8 +75,8 @@ def _run_job(run: JobRun, portals: Portals) -> JobResult:
             recorded = True
         _do(run, portals)
     except DataSyncError as error:
-        if not (error.unaffected or run.result.sending):  # what keeps the records cannot know what they were for
-            error.unaffected = NOTHING_SENT
+        if error.unaffected in ("", NOTHING_SENT) and (run.result.receipt or not run.result.sending):
+            error.unaffected = _so_far(run)  # what failed cannot know what had been done before
         log.warning("job %s: %s", job.name, error.message, exc_info=True)
         run.fail(error)
     except KeyboardInterrupt:
@@ -89,7 +100,7 @@ def _do(run: JobRun, portals: Portals) -> None:
         case Job():
             publish(run, portal)
         case PortJob():
-            port(run, portals.get(run.job.source_connection), portal)
+            port(run, portals.source(run.job.source_connection), portal)
         case UndoJob():
             undo(run, portal)
 

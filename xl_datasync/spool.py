@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -47,6 +47,9 @@ def copied(run: JobRun, plan: CopyPlan, source: Portal) -> Iterator[Spool]:
     with draft(run.settings.csv_folder, run.job.name) as file:
         for _ in range(MOST_READINGS):
             before = source.state(plan.source.id)
+            if before.count is None:
+                # What kept it from being counted says more than that it could not be read.
+                before = replace(before, count=source.count(plan.source.id))
             rows = source.read_rows(plan.source, list(names))
             told = run.progress("Reading rows")
             spool = _written(file.path, file.out, (_renamed(row, names) for row in rows), told, before.count)

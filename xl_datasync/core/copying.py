@@ -89,7 +89,6 @@ class _Choices:
     def __init__(self, choices: Sequence[ColumnChoice], source: Dataset, log: ProblemLog) -> None:
         self._by_field: dict[str, ColumnChoice] = {}
         self.blank: list[ColumnChoice] = []
-        self._unused: list[ColumnChoice] = []
         for choice in choices:
             column = _find(source.columns, choice.sheet_column) if choice.sheet_column else None
             if choice.send is Send.LEAVE_BLANK:

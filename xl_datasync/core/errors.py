@@ -33,6 +33,7 @@ class DataSyncError(Exception):
         outcome_known: bool = True,
     ) -> None:
         self.outcome_known = outcome_known
+        self.rows_sent = 0  # how many rows the portal had stored before; whoever sends them knows
         self.what = what
         self.where = where
         self.remedy = remedy

@@ -43,7 +43,7 @@ def result_json(result: JobResult) -> dict[str, Any]:
         **_source_json(result),
         "rows_planned": plan.rows if plan else None,
         "forecast": asdict(result.forecast) if result.forecast else None,
-        "rows_sent": receipt.sent if receipt else None if result.sending else 0,
+        "rows_sent": _rows_sent(result),
         "rows_created": receipt.created if receipt and receipt.reported else None,
         "rows_updated": receipt.updated if receipt and receipt.reported else None,
         "rows_deleted": receipt.deleted if receipt and receipt.reported else None,
@@ -58,6 +58,15 @@ def result_json(result: JobResult) -> dict[str, Any]:
         "error": error_json(result.error) if result.error else None,
         "problems": problems_json(result.problems),
     }
+
+
+def _rows_sent(result: JobResult) -> int | None:
+    """Rows that the portal has confirmed; None where nobody knows."""
+    if result.receipt:
+        return result.receipt.sent
+    if result.error and result.error.rows_sent:
+        return result.error.rows_sent
+    return None if result.sending else 0
 
 
 def _source_json(result: JobResult) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from xl_datasync.history.moments import read_stamp, utc_now
 
 # Seconds: a look by is_locked holds the lock for less than a thousandth, and must not count as a run.
 _MOMENT = 0.3
+# Begins what is locked while a copy is made of a dataset: the copy has no id yet.
+COPIES = "copy-of-"
 _UNFIT = re.compile(r"[^a-z0-9.-]+")
 
 
@@ -42,7 +44,7 @@ def dataset_lock(folder: Path, host: str, dataset_id: str, holder: Mapping[str, 
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=_MOMENT, poll_interval=0.02)
     except Timeout as error:
-        raise _busy(_holder_file(path), dataset_id) from error
+        raise _busy(path, dataset_id) from error
     except OSError as error:
         raise _unusable(folder, error) from error
     try:
@@ -72,6 +74,24 @@ def is_locked(folder: Path, host: str, dataset_id: str) -> bool:
         raise _unusable(folder, error) from error
 
 
+def holder_of(folder: Path, host: str, dataset_id: str) -> dict[str, object] | None:
+    """Who holds the dataset now, as far as that is written down; None where nobody does.
+
+    :raises WorkbookError: where the lock cannot be looked at.
+    """
+    return _read_holder(_lock_file(folder, host, dataset_id)) if is_locked(folder, host, dataset_id) else None
+
+
+def refuse_if_locked(folder: Path, host: str, dataset_id: str) -> None:
+    """Be refused as a run is, without holding the dataset.
+
+    :raises Busy: where a run holds it.
+    :raises WorkbookError: where the lock cannot be looked at.
+    """
+    if is_locked(folder, host, dataset_id):
+        raise _busy(_lock_file(folder, host, dataset_id), dataset_id)
+
+
 def _lock_file(folder: Path, host: str, dataset_id: str) -> Path:
     """A name that every file system takes; the hash keeps apart what it cannot show."""
     whole = f"{host}/{dataset_id}".lower()
@@ -91,16 +111,23 @@ def _write_holder(path: Path, holder: Mapping[str, str]) -> None:
         part.replace(path)
 
 
-def _busy(holder_file: Path, dataset_id: str) -> Busy:
-    """The error for a dataset that another run holds."""
+def _read_holder(lock_file: Path) -> dict[str, object]:
+    """Who holds a lock; empty where that cannot be read."""
     try:
-        holder = json.loads(holder_file.read_bytes())
+        holder = json.loads(_holder_file(lock_file).read_bytes())
     except (OSError, ValueError, RecursionError):
-        holder = {}
-    who = _described(holder) if isinstance(holder, dict) else ""
+        return {}
+    return holder if isinstance(holder, dict) else {}
+
+
+def _busy(lock_file: Path, dataset_id: str) -> Busy:
+    """The error for a dataset that another run holds."""
+    who = _described(_read_holder(lock_file))
+    copies = dataset_id.startswith(COPIES)
+    what = "Another run is making one" if copies else "Another run is active on this dataset"
     return Busy(
-        f"Another run is active on this dataset{f': {who}' if who else ''}.",
-        where=f"Dataset {dataset_id}",
+        f"{what}{f': {who}' if who else ''}.",
+        where=f"Copies of {dataset_id.removeprefix(COPIES)}" if copies else f"Dataset {dataset_id}",
         remedy="Wait until it has finished, then run this job again.",
     )
 

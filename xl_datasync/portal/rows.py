@@ -56,9 +56,13 @@ class Sender:
                         counts = None if answer.in_doubt and delivery.method is not Method.REPLACE else counts
                         receipt = _added(receipt, part, counts, answer.request_id)
                 except PortalError as error:
-                    raise (_after_parts(error, done, needed) if done else error) from None
+                    told = _after_parts(error, done, needed) if done else error
+                    told.rows_sent = receipt.sent + (part.rows if error.rows_stored else 0)
+                    raise told from None
                 except Stopped as stopped:
-                    raise (_stopped_after(stopped, done, needed) if done else stopped) from None
+                    halted = _stopped_after(stopped, done, needed) if done else stopped
+                    halted.rows_sent = receipt.sent
+                    raise halted from None
                 done += 1
                 shipment.meter.confirm(part.rows)
         log.info("Sent %d rows in %d requests.", receipt.sent, done)
