@@ -70,8 +70,9 @@ class Keeper:
     @property
     def seen(self) -> History:
         """The same, for those who only look: no folder is made for them."""
-        wanted, fallback = self.keeping.folder, self.user_folder / "history"
-        return History(wanted) if not wanted.exists() and not fallback.exists() else self.history
+        wanted, elsewhere = self.keeping.folder, self.user_folder / "history"
+        found = wanted.exists() or (elsewhere.exists() and any(elsewhere.iterdir()))
+        return self.history if found else History(wanted)
 
     @property
     def locks(self) -> Path:

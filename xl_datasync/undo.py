@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from xl_datasync.begun import Begun, gone_on_with, there
+from xl_datasync.begun import GONE, Begun, draft_of, gone_on_with, there
 from xl_datasync.core.dataset import Blueprint, Dataset
-from xl_datasync.core.errors import ConfigurationError, DataSyncError, PortalError
+from xl_datasync.core.errors import ConfigurationError, DataSyncError, PortalError, WorkbookError
 from xl_datasync.core.jobs import UndoJob
 from xl_datasync.core.problems import Fault, Problem, Severity, any_warns, single
 from xl_datasync.core.report import State, final_state
@@ -20,11 +21,12 @@ from xl_datasync.history.backups import verify as verify_backup
 from xl_datasync.history.fingerprint import RowsFingerprint
 from xl_datasync.history.moments import local_time
 from xl_datasync.job_run import JobRun
+from xl_datasync.keeper import locked_for
 from xl_datasync.making import half_made
 from xl_datasync.outlook import verify
 from xl_datasync.portal import Made, Portal, wire_texts
 from xl_datasync.spool import send, spooled
-from xl_datasync.undo_again import Again
+from xl_datasync.undo_again import Again, gone_words
 
 log = logging.getLogger(__name__)
 
@@ -37,19 +39,68 @@ def undo(run: JobRun, portal: Portal) -> None:
     job = run.job
     if not isinstance(job, UndoJob):
         raise ConfigurationError("This is no undo.", where=job.name)
-    backup = verify_backup(job.backup) if job.backup else None
-    with run.kept.alone(portal.host, job.dataset_id) if run.publishes else nullcontext():
+    backup = _sound(job.backup) if job.backup else None
+    with _alone(run, job, portal.host):
         if backup and job.remakes:
             _make_again(run, job, backup, portal)
         elif backup:
             _put_back(run, job, backup, portal)
-        else:
+        elif job.dataset_id:
             _remove(run, job, portal)
+        else:
+            _remove_draft(run, job, portal)
+
+
+def _sound(path: Path) -> Backup:
+    """The backup, once it is known to be as it was written.
+
+    :raises WorkbookError: where it is not.
+    """
+    try:
+        return verify_backup(path)
+    except WorkbookError as error:
+        remedy = "Bring the file back from your own backups; nothing else can undo this run."
+        raise WorkbookError(error.what, where=error.where, remedy=remedy) from error
+
+
+@contextmanager
+def _alone(run: JobRun, job: UndoJob, host: str) -> Iterator[None]:
+    """Be the only run at the dataset, and at what the run that is undone had locked; a look is only refused.
+
+    :raises Busy: where another run is at work there.
+    """
+    records = run.settings.keeper.records()
+    undone = next((record for record in records if (record.run, record.job) == (job.run, job.name)), None)
+    if not run.publishes:
+        if undone and run.settings.keeper.at_work(undone):
+            run.kept.refuse_if_busy(host, locked_for(undone))
+        yield
+        return
+    places = dict.fromkeys(place for place in (locked_for(undone) if undone else "", job.dataset_id) if place)
+    with ExitStack() as held:
+        for place in places:
+            held.enter_context(run.kept.alone(host, place))
+        yield
+
+
+def _described(run: JobRun, job: UndoJob, portal: Portal) -> Dataset:
+    """The dataset as it is now.
+
+    :raises PortalError: where it is gone; where an undo had removed it, the message says so.
+    """
+    try:
+        return portal.describe(job.dataset_id)
+    except PortalError as error:
+        words = gone_words(run.settings.keeper.records(), job.dataset_id) if error.status in GONE else None
+        if words is None:
+            raise
+        where = f"Dataset {job.dataset_id}"
+        raise PortalError(words[0], status=error.status, code=error.code, where=where, remedy=words[1]) from error
 
 
 def _put_back(run: JobRun, job: UndoJob, backup: Backup, portal: Portal) -> None:
     """The rows of a backup become the dataset again, in one step."""
-    dataset, before = portal.describe(job.dataset_id), dataset_from_json(backup.dataset)
+    dataset, before = _described(run, job, portal), dataset_from_json(backup.dataset)
     state, again = portal.state(job.dataset_id), Again(run, job, portal)
     plan = UndoPlan(job, dataset, before, backup.rows, local_time(backup.taken_at), undo_problems(job, dataset, before))
     if not _begun(run, plan, state.count or 0, again.problems(state)):
@@ -95,13 +146,31 @@ def _label(dataset: Dataset) -> str:
 def _remove(run: JobRun, job: UndoJob, portal: Portal) -> None:
     """A dataset that a run had made goes away."""
     again = Again(run, job, portal)
-    dataset = there(portal, job.dataset_id) if again else portal.describe(job.dataset_id)
+    dataset = there(portal, job.dataset_id) if again else _described(run, job, portal)
     if dataset is None:
         _removed_before(run, job, again)
         return
-    state = portal.state(job.dataset_id)
+    _take_away(run, job, dataset, again, portal)
+
+
+def _remove_draft(run: JobRun, job: UndoJob, portal: Portal) -> None:
+    """A dataset goes away of which it is not known whether it was made: it is looked for by its title."""
+    again = Again(run, job, portal)
+    dataset, doubt = draft_of(again.undone, run, portal) if again.undone else (None, None)
+    if dataset is None:
+        if _begun(run, UndoPlan(job, None, None, 0), None, (doubt,) if doubt else ()):
+            again.nothing_made()
+            run.note(state=State.DONE_WITH_WARNINGS if any_warns(run.result.problems) else State.DONE)
+        return
+    with run.kept.alone(portal.host, dataset.id) if run.publishes else nullcontext():
+        _take_away(run, replace(job, dataset_id=dataset.id), dataset, again, portal)
+
+
+def _take_away(run: JobRun, job: UndoJob, dataset: Dataset, again: Again, portal: Portal) -> None:
+    """Save a dataset, and remove it."""
+    state = portal.state(dataset.id)
     plan = UndoPlan(job, dataset, None, state.count or 0, "", undo_problems(job, dataset, None))
-    if not _begun(run, plan, state.count or 0, again.problems(state)):
+    if not _begun(run, plan, state.count or 0, (*_links(dataset), *again.problems(state))):
         return
     run.back_up(portal, dataset)
     with run.settings.stop.held():
@@ -111,6 +180,14 @@ def _remove(run: JobRun, job: UndoJob, portal: Portal) -> None:
         portal.remove(dataset.id, dataset.name)
         run.note(removed=True)
     run.note(state=State.DONE_WITH_WARNINGS if any_warns(run.result.problems) else State.DONE)
+
+
+def _links(dataset: Dataset) -> tuple[Problem, ...]:
+    """What it means that a published dataset goes away."""
+    if not dataset.published:
+        return ()
+    what = "it is published: links to it stop working, and if it is made again it gets another ID"
+    return (single(_label(dataset), Fault(what, "", Severity.NOTE)),)
 
 
 def _removed_before(run: JobRun, job: UndoJob, again: Again) -> None:
@@ -130,7 +207,7 @@ def _make_again(run: JobRun, job: UndoJob, backup: Backup, portal: Portal) -> No
     blueprint = Blueprint(before.name, columns, identifier, before.details)
     again = Again(run, job, portal)
     begun = gone_on_with(again.records[::-1], run, blueprint, portal) if again else Begun()
-    if not _begun(run, plan, None, begun.problems):
+    if not _begun(run, plan, None, (*again.takes_back(), *begun.problems)):
         return
     names = {column.field_name for column in columns}
     rows = ({name: row[name] for name in row.keys() & names} for row in rows_of(backup.path))

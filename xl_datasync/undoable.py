@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from xl_datasync.core.connection import Connection
 from xl_datasync.core.errors import ConfigurationError
-from xl_datasync.core.jobs import After, UndoJob
+from xl_datasync.core.jobs import UndoJob
+from xl_datasync.core.report_words import plural
 from xl_datasync.earlier import when
-from xl_datasync.history.records import RunRecord
+from xl_datasync.history.later import NOTHING_MADE, key_of, undone_by
+from xl_datasync.history.records import History, RunRecord, read_runs
 from xl_datasync.keeper import is_open
+from xl_datasync.undo_again import after_of
 
 
 def undo_job(records: Sequence[RunRecord], job: str | None, run: str | None, folder: Path) -> UndoJob:
@@ -24,12 +26,12 @@ def undo_job(records: Sequence[RunRecord], job: str | None, run: str | None, fol
     :param folder: where the records are, for messages.
     :raises ConfigurationError: where nothing can be undone, or it is not clear what is meant.
     """
-    wanted = [record for record in records if _meant(record, job, run) and changed_something(record)]
-    undone = _undone(records)
-    wanted = [record for record in wanted if (record.run, record.job) not in undone]
+    undone = undone_by(records)
+    meant = [record for record in records if _meant(record, job, run)]
+    wanted = [record for record in meant if changed_something(record) and key_of(record) not in undone]
     if not wanted:
         raise ConfigurationError(
-            "There is no run that could be undone.",
+            f"There is no run that could be undone: {_why_none(records, meant, job, run)}.{_unreadable(folder)}",
             where=str(folder),
             remedy="“xl-datasync history” lists the runs.",
             unaffected="",
@@ -42,7 +44,46 @@ def undo_job(records: Sequence[RunRecord], job: str | None, run: str | None, fol
             remedy="Say which one is meant with --job.",
             unaffected="",
         )
-    return _job(latest[0] if run else _done_over(latest[0], records), folder)
+    return _job(latest[0] if run else _done_over(latest[0], records), records, folder)
+
+
+def _why_none(records: Sequence[RunRecord], meant: Sequence[RunRecord], job: str | None, run: str | None) -> str:
+    """Why none of the runs that are meant can be undone."""
+    if not records:
+        return "no runs are recorded"
+    of_job = [record for record in records if _meant(record, job, None)]
+    if not of_job:
+        names = ", ".join(f"“{name}”" for name in dict.fromkeys(record.job for record in records))
+        return f"no run of a job “{job}” is recorded, but runs of {names}"
+    if not meant:
+        return f"no run{f' of “{job}”' if job else ''} has an ID that begins with {run}"
+    undone = undone_by(records)
+    last = next((record for record in reversed(meant) if key_of(record) in undone), meant[-1])
+    if key_of(last) in undone:
+        by = undone[key_of(last)]
+        return f"{when(last)} was undone already, by {when(by)} ({by.run})"
+    return f"{when(last)} {_left_all(last)}"
+
+
+def _left_all(record: RunRecord) -> str:
+    """How it came that a run has changed nothing."""
+    if record.started.get("aim") == "dry run":
+        return "was a dry run"
+    if record.sending is None:
+        return "sent nothing"
+    if (record.settled or {}).get("became") == NOTHING_MADE:
+        return "was cut off before it had made a dataset"
+    if (record.finished or {}).get("dataset_removed"):
+        return "removed the dataset again that it had made"
+    return "failed without changing anything"
+
+
+def _unreadable(folder: Path) -> str:
+    """What is told where lines of the history are damaged: the run may have stood there."""
+    history = History(folder)
+    read_runs(history)
+    lines = history.cut_lines
+    return f" {plural(lines, 'line')} of the history cannot be read, so that runs may be missing." if lines else ""
 
 
 def _done_over(record: RunRecord, records: Sequence[RunRecord]) -> RunRecord:
@@ -55,7 +96,7 @@ def _done_over(record: RunRecord, records: Sequence[RunRecord]) -> RunRecord:
 
 def changed_something(record: RunRecord) -> bool:
     """Whether a run changed anything on the portal, or may have."""
-    if record.sending is None:
+    if record.sending is None or (record.settled or {}).get("became") == NOTHING_MADE:
         return False
     facts = record.finished or {}
     if facts.get("outcome_known") is False or record.finished is None:
@@ -70,27 +111,19 @@ def _meant(record: RunRecord, job: str | None, run: str | None) -> bool:
     return same_job and (run is None or record.run.startswith(run))
 
 
-def _undone(records: Sequence[RunRecord]) -> set[tuple[str, str]]:
-    """Runs that an undo has taken back, unless that undo was taken back itself."""
-    undone: set[tuple[str, str]] = set()
-    # From the latest on: an undo that was taken back has taken nothing back, so that what it had undone stands again.
-    for record in reversed(records):
-        target, well = record.started.get("undo_of"), (record.finished or {}).get("exit_code") in (0, 3)
-        if target and well and record.sending and (record.run, record.job) not in undone:
-            undone.add((str(target), record.job))
-    return undone
-
-
-def _job(record: RunRecord, folder: Path) -> UndoJob:
+def _job(record: RunRecord, records: Sequence[RunRecord], folder: Path) -> UndoJob:
+    """The undo of a run: its dataset is removed where the run had made it, else put back or made again."""
     facts, finished = record.sending or {}, record.finished or {}
     address = str(record.started.get("portal") or "")
     connection = Connection(str(record.started.get("connection") or urlsplit(address).netloc), address)
-    after = After(**{name: (finished.get("after") or {}).get(name) for name in ("rows", "changed_at", "version")})
-    made = [str(note["dataset_id"]) for note in record.notes if note.get("event") == "made"]
-    if made and not finished.get("dataset_removed"):
-        return UndoJob(record.job, connection, made[-1], record.run, None, after)
+    after = after_of(record)
+    if removed := bool(finished.get("dataset_removed")):
+        made = None
+    else:
+        made = _made(record, records)
+    if made is not None:
+        return UndoJob(record.job, connection, made, record.run, None, after)
     backup = facts.get("undo_to") or facts.get("backup")
-    dataset_id = _dataset_id(record, facts)
     if not backup:
         raise ConfigurationError(
             f"T{when(record)[1:]} cannot be undone: no backup was taken before it.",
@@ -98,16 +131,24 @@ def _job(record: RunRecord, folder: Path) -> UndoJob:
             remedy="The dataset was too large to be saved first (see “Back up before adding” on the Settings sheet).",
             unaffected="",
         )
-    removed = bool(finished.get("dataset_removed"))
+    dataset_id = str(facts.get("dataset_id") or record.started.get("dataset_id") or "")
     path = _where_now(Path(str(backup)), folder)
     return UndoJob(record.job, connection, dataset_id, record.run, path, after, remakes=removed)
+
+
+def _made(record: RunRecord, records: Sequence[RunRecord]) -> str | None:
+    """The id of the dataset that a run had made; empty where it was cut off before it was told; None: it made none."""
+    made = [str(note["dataset_id"]) for note in record.notes if note.get("event") == "made"]
+    if made:
+        return made[-1]
+    if (record.sending or {}).get("phase") != "make":
+        return None
+    # An undo that was cut off may have found it by its title.
+    found = [r.sending for r in records if r.started.get("undo_of") == record.run and r.job == record.job and r.sending]
+    return str(found[-1].get("dataset_id") or "") if found else ""
 
 
 def _where_now(backup: Path, folder: Path) -> Path:
     """Where a backup is; where the workbook was moved, with what lies beside it, it is beside the records."""
     moved = folder / "backups" / re.split(r"[\\/]", str(backup))[-1]
     return moved if moved.exists() and not backup.exists() else backup
-
-
-def _dataset_id(record: RunRecord, facts: dict[str, Any]) -> str:
-    return str(facts.get("dataset_id") or record.started.get("dataset_id") or "")

@@ -119,6 +119,8 @@ def _undo_words(result: JobResult, plan: UndoPlan) -> str:
     done = result.state in (State.DONE, State.DONE_WITH_WARNINGS)
     if result.state is State.FAILED and result.receipt:
         return _sent(result, Method.REPLACE, result.receipt)
+    if plan.removes and not plan.job.dataset_id:
+        return "No dataset had been made, so that there is nothing to remove."
     if plan.removes:
         return f"The dataset was removed; it had {rows}." if done else f"The dataset, with {rows}, would be removed."
     if plan.job.remakes:
