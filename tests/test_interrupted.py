@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.kills.children import ended, killed_after_commit, killed_at_work, killed_before_sending, start
+from tests.kills.children import ended, killed_after_commit, killed_at_work, killed_before_sending, start, started_slow
 from tests.workbooks import job
 from xl_datasync.api import Person, run_records, run_workbook, undo_run
 from xl_datasync.core.report import JobResult, Report, State
@@ -302,3 +304,22 @@ class TestUndo:
         assert (rows(portal, "smal-fild"), open_runs(path)) == (before, [])
         assert undo_run(path).exit_code == 0
         assert rows(portal, "smal-fild") == after
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("upsert", "Look at “Small airfields to review” (smal-fild). Running it again is safe: no row is doubled."),
+        (ADDS, "Running it again is safe: it looks first for the rows on “"),
+    ],
+)
+def test_two_ctrl_c(method: str, words: str, make_workbook: Make, portal: PracticePortal) -> None:
+    """Stopped at once, while the portal is at work: the dataset is named, and what running it again would do."""
+    row, sheet, verb = METHODS[method]
+    path = make_workbook([row], {"Data": sheet})
+    process = started_slow(portal, verb, 1.5, "run", path)
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+    code, said_all = ended(process)
+    assert (code, words in said_all) == (130, True), said_all

@@ -6,14 +6,17 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.kills.children import ended, frozen_at_work, kill, start, started_slow
+from tests.kills.children import ended, frozen_at_work, kill, start, started_slow, taken, until
 from tests.workbooks import job
 from xl_datasync.api import run_records, run_workbook, undo_run
 from xl_datasync.core.report import State
 from xl_datasync.history.records import History
+from xl_datasync.job_run import Aim
+from xl_datasync.look.runs import Wanted, found_runs, run_lines
 from xl_datasync.practice_portal import PracticePortal
 
 Make = Callable[..., Path]
@@ -87,3 +90,55 @@ def test_one_sound_history(make_workbook: Make, portal: PracticePortal) -> None:
     assert len(records) == 6
     assert all(record.started and record.finished for record in records)
     assert {record.finished["exit_code"] for record in records if record.finished} <= {0, 5}
+
+
+COPY: dict[str, Any] = {
+    "Run?": "Yes", "Job name": "Copy", "Kind of job": "Copy a dataset", "Portal": "Practice",
+    "Copy from portal": "Practice", "Copy from dataset ID or link": "smal-fild", "What to copy": "Columns and rows",
+}  # fmt: skip
+
+
+def history_of(path: Path) -> str:
+    """What ``history`` shows."""
+    return "\n".join(run_lines(*found_runs(path, Wanted())))
+
+
+def test_undo_of_a_copy_at_work(make_workbook: Make, portal: PracticePortal) -> None:
+    """The dataset that a run is filling is not removed under it: undo and its look end with 5; history says so."""
+    path = make_workbook([COPY], {"Data": DAYS})
+    before = set(portal.dataset_ids())
+    process = started_slow(portal, "PUT", 2.5, "run", path)
+    (made,) = set(portal.dataset_ids()) - before
+    report = undo_run(path)
+    assert (report.exit_code, made in portal.dataset_ids()) == (5, True)
+    assert "Copies of smal-fild: Another run is making one: job “Copy”" in report.results[0].error.message
+    assert undo_run(path, aim=Aim.CHECK).exit_code == 5
+    assert "Copy: Still running." in history_of(path)
+    assert "It is not known" not in history_of(path)
+    assert ended(process)[0] == 0
+    assert undo_run(path).exit_code == 0
+    assert set(portal.dataset_ids()) == before
+
+
+def test_history_tells_cut_off_from_running(make_workbook: Make, portal: PracticePortal) -> None:
+    """A run that was cut off is not shown as running because another one holds the dataset now."""
+    path = make_workbook([UPSERT], {"Fields": FIELDS})
+    kill(started_slow(portal, "POST", 0.3, "run", path))
+    assert "Fields: Cut off.\n" in history_of(path)
+    assert "It is not known what became of it." in history_of(path)
+    with frozen_at_work(portal, "run", path):
+        shown = history_of(path)
+        assert (shown.count("Still running."), shown.count("Cut off.")) == (1, 1)
+    assert "Later: done over by the run " in history_of(path)
+
+
+def test_cut_off_before_anything_was_sent(make_workbook: Make, portal: PracticePortal) -> None:
+    """It is said that nothing had been sent, and nothing is advised."""
+    path = make_workbook([UPSERT], {"Fields": FIELDS})
+    portal.add_fault("slow", method="GET", path="/api/views", seconds=0.5)
+    process = start("run", path)
+    until(lambda: taken(portal))
+    kill(process)
+    shown = history_of(path)
+    assert "Nothing had been sent." in shown
+    assert "undo" not in shown

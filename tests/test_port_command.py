@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.two_portals import in_any_order, port_job, rows_only
+from xl_datasync.look.runs import Wanted, found_runs
 from xl_datasync.practice_portal import PracticePortal
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -56,10 +57,12 @@ class TestPort:
         assert in_any_order(other, made) == in_any_order(portal, "smal-fild")
         listed = command("history").stdout
         assert f"Felder “A” 😀 ({made})" in listed
-        assert "Copy of smal-fild: Done." in listed
+        assert re.search(r"Copy of smal-fild.*: Done\.", listed)
+        assert ", from smal-fild on " in listed
         asked = command("undo")
         assert (asked.returncode, made in other.dataset_ids()) == (2, True)
-        assert "--yes" in asked.stderr
+        assert "There is nobody to ask. Nothing was undone. Look with --dry-run, then use --yes." in asked.stderr
+        assert "Usage" not in asked.stderr
         undone = command("undo", "--yes")
         assert undone.returncode == 0, undone.stderr
         assert "The dataset was removed; it had 200 rows." in undone.stdout
@@ -148,11 +151,44 @@ class TestHistory:
         assert names("--job", "made") == ["Made"]
         assert names("--dataset", "airp-orts") == ["Shrinks"]
         assert names("--failed") == ["Shrinks"]
+        assert names("--changes") == ["Made"]
         assert names("--limit", "1") == ["Shrinks"]
         assert names("--since", "2020-01-01") == ["Made", "Shrinks"]
         assert names("--since", "2999-01-01") == []
         assert command("history", str(runs), "--since", "yesterday").returncode == 2
-        assert "No runs are recorded here." in command("history", str(runs), "--job", "other").stdout
+        none = command("history", str(runs), "--job", "other").stdout
+        assert none == "No run fits; 2 runs of “Made”, “Shrinks” are recorded.\n"
+
+    def test_by_a_link(self, runs: Path, command: Command, portal: PracticePortal, other: PracticePortal) -> None:
+        """A dataset's link is taken as well as its ID, and the portal counts."""
+        here, there = (command("history", str(runs), "--dataset", f"{p.url}/d/airp-orts") for p in (other, portal))
+        assert "Shrinks: Not sent." in here.stdout
+        assert "Made" not in here.stdout
+        assert there.stdout.startswith("No run fits;")
+        wrong = command("history", str(runs), "--dataset", "https://data.example.gov/about")
+        assert (wrong.returncode, "holds no dataset ID" in wrong.stderr) == (2, True)
+
+    def test_older_ones_and_those_that_were_undone(self, runs: Path, command: Command) -> None:
+        """It says how many are not shown; a run and its undo name each other."""
+        assert command("undo", str(runs), "--yes").returncode == 0
+        shown = command("history", str(runs)).stdout
+        made, undo = re.findall(r"Run (\S+) by", shown)[::2]
+        assert f"    Undone by the run {undo}" in shown
+        assert f"    It was to undo the run {made}" in shown
+        latest = command("history", str(runs), "--limit", "1").stdout
+        assert latest.endswith("2 older entries are not shown; --limit 3 shows them.\n")
+        assert "1 older entry is not shown; --limit 3 shows" in command("history", str(runs), "--limit", "2").stdout
+
+    def test_only_those_that_changed_something(self, runs: Path) -> None:
+        """The runs that an undo could take back."""
+        listed, _ = found_runs(runs, Wanted(changes=True))
+        assert [record.job for record in listed.records] == ["Made"]
+
+    def test_a_look_leaves_no_folder(self, workbook: Callable[..., Path], command: Command) -> None:
+        """A workbook that was never run has no history, and gets none by being asked for it."""
+        path = workbook([port_job("Columns only", "smal-fild")], "new.xlsx")
+        assert "No runs are recorded here." in command("history", str(path)).stdout
+        assert not path.with_suffix(".datasync").exists()
 
     def test_for_people(self, runs: Path, command: Command) -> None:
         """A line for what became of each job, with its mark, its dataset and the run's id."""
@@ -186,7 +222,7 @@ class TestHistory:
         assert shape["dataset_id"] not in other.dataset_ids()
         named = command("undo", str(runs), "--job", "Shrinks", "--yes")
         assert named.returncode == 2
-        assert "There is no run that could be undone." in named.stderr
+        assert re.search(r"There is no run that could be undone: the run of .* sent nothing\.", named.stderr)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,10 +13,11 @@ import pytest
 
 from tests.two_portals import YES, change_rows, in_any_order, only, port_job, rows_only, said, schema
 from tests.workbooks import job
-from xl_datasync.api import Person, run_workbook, undo_run
+from xl_datasync.api import Person, run_records, run_workbook, undo_run
 from xl_datasync.core.errors import ConfigurationError, WorkbookError
 from xl_datasync.core.report import State
 from xl_datasync.core.report_text import report_lines
+from xl_datasync.history.moments import local_time
 from xl_datasync.job_run import Aim
 from xl_datasync.practice_portal import PracticePortal
 
@@ -187,6 +189,40 @@ class TestGuards:
         assert "(it had 200 rows then and has 201 now)" in said(result)
         assert made in other.dataset_ids()
 
+    def test_later_runs_are_named(self, changed: Path, portal: PracticePortal) -> None:
+        """What runs of this history have changed since is not laid to others: they are named, with what to do."""
+        first = run_records(changed)[0].run
+        undo_run(changed, person=YES)
+        undo_run(changed)
+        result = only(undo_run(changed, run=first))
+        assert result.state is State.NOT_SENT
+        ids = [record.run for record in run_records(changed)[1:3]]
+        assert re.search(
+            rf"these runs have changed it: “J” \(.*, {ids[0]}\), “J” \(.*, {ids[1]}\); undoing", said(result)
+        )
+        assert "it has been changed since" not in said(result)
+
+    def test_an_undo_of_an_undo_says_so(self, workbook: Jobs, portal: PracticePortal) -> None:
+        """What the second undo takes back is the first, and it is said how to go further back."""
+        path = workbook([METHODS[0][0]], sheets=SHEETS)
+        run_workbook(path)
+        assert "this takes back" not in said(only(undo_run(path)))
+        look = only(undo_run(path, aim=Aim.CHECK))
+        when = local_time(run_records(path)[-1].started["at"])
+        assert f"this takes back the undo of {when}. To go further back, name the run with --run." in said(look)
+
+    def test_a_dataset_that_was_made_again(self, workbook: Jobs, other: PracticePortal) -> None:
+        """An undo by the first run's id, after an undo and its undo, says what it is called now."""
+        path = workbook([port_job("Columns only", "smal-fild")])
+        first = only(run_workbook(path))
+        removed = only(undo_run(path))
+        assert "links to it stop working, and if it is made again it gets another ID" in said(removed)
+        again = only(undo_run(path))
+        message = only(undo_run(path, run=first.run)).error.message
+        assert f"({removed.run}) and made again as {again.made.id}." in message
+        assert f"xl-datasync undo --run {again.run}" in message
+        assert "link" not in message
+
     def test_a_dataset_that_is_gone(self, workbook: Jobs, other: PracticePortal) -> None:
         """Where somebody has removed it on the portal, undo says that it is not there."""
         import requests  # noqa: PLC0415
@@ -232,7 +268,8 @@ class TestBackups:
         assert report.exit_code == 1
         message = only(report).error.message
         assert backup.name in message
-        assert "Nothing has been sent." in message
+        assert "Nothing has been sent. Bring the file back from your own backups; nothing else can undo" in message
+        assert run_records(path)[-1].finished["state"] == "failed"
         assert portal.rows("smal-fild") == rows
         assert {exchange.method for exchange in portal.exchanges[asked:]} <= {"GET"}
 
@@ -339,8 +376,32 @@ class TestWhichRun:
         """It is said, with the command that lists the runs."""
         with pytest.raises(ConfigurationError, match="xl-datasync history"):
             undo_run(both, None, "20200101-000000")
-        with pytest.raises(ConfigurationError, match="no run that could be undone"):
+        with pytest.raises(ConfigurationError, match=r"no run of a job “No such job” is .*, but runs of “Fields”, “W"):
             undo_run(both, "No such job")
+        with pytest.raises(ConfigurationError, match="no run of “Fields” has an ID that begins with 2020"):
+            undo_run(both, "fields", "2020")
+
+    def test_why_nothing_is_undone(self, workbook: Jobs, portal: PracticePortal) -> None:
+        """A dry run, a run that sent nothing, one that was undone: each is named with its reason; damage is told."""
+        path = workbook([METHODS[1][0]], sheets=SHEETS)
+        run_workbook(path, aim=Aim.DRY_RUN)
+        with pytest.raises(ConfigurationError, match=r"undone: the run of .* was a dry run\."):
+            undo_run(path)
+        assert run_workbook(path).exit_code == 0
+        done = run_records(path)[-1].run
+        assert run_workbook(path).exit_code == 1  # the identifiers are there
+        with pytest.raises(ConfigurationError, match=r"undone: the run of .* sent nothing\."):
+            undo_run(path, run=run_records(path)[-1].run)
+        assert undo_run(path).exit_code == 0
+        undo = run_records(path)[-1].run
+        with (path.with_suffix(".datasync") / "history.jsonl").open("a", encoding="utf-8") as history:
+            history.write("half a li\n")
+        with pytest.raises(ConfigurationError) as caught:
+            undo_run(path, run=done)
+        assert f"was undone already, by the run of {local_time(run_records(path)[-1].started['at'])} ({undo})" in str(
+            caught.value
+        )
+        assert "1 line of the history cannot be read, so that runs may be missing." in str(caught.value)
 
     def test_a_history_cut_short(self, both: Path, portal: PracticePortal) -> None:
         """Half a last line loses that event alone: the job before it can still be undone."""
@@ -365,7 +426,5 @@ class TestWhichRun:
 
 def only_run(workbook: Path) -> str:
     """The id of the workbook's only run."""
-    from xl_datasync.api import run_records  # noqa: PLC0415
-
     (run,) = {record.run for record in run_records(workbook)}
     return run

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from xl_datasync.aftermath import Became, SentRows, what_became
 from xl_datasync.core.delivery import Method
-from xl_datasync.core.jobs import AnyJob
+from xl_datasync.core.jobs import AnyJob, UndoJob
 from xl_datasync.core.plan import Plan
 from xl_datasync.core.problems import Fault, Problem, Severity, single
 from xl_datasync.core.report_words import plural
@@ -137,11 +137,13 @@ def notes_on(records: Sequence[RunRecord], jobs: Sequence[AnyJob]) -> list[str]:
     are told.
     """
     run = {(job.name, job.dataset_id) for job in jobs}
+    undone = {(job.name, job.run) for job in jobs if isinstance(job, UndoJob)}
     addresses = {job.connection.address for job in jobs}
     return [
         f"An earlier run of the job “{record.job}” needs a look: {'. '.join(cut_off_words(record))} ({_place(record)})"
         for record in records
         if (record.job, record.started.get("dataset_id")) not in run
+        and (record.job, record.run) not in undone
         and (record.started.get("workbook") or record.started.get("portal") in addresses)
     ]
 

@@ -114,7 +114,8 @@ def _check_made(blueprint: Blueprint, dataset: Dataset) -> None:
 def half_made(run: JobRun, error: DataSyncError) -> DataSyncError:
     """An error in the middle, in words that say what was made and how to go on."""
     unaffected = f"The dataset {_made_words(run, error)}."
-    first = "" if error.remedy == RUN_AGAIN else error.remedy
+    # Whoever stopped a run is told where it stands; a general “look first” would only unsettle.
+    first = "" if error.remedy == RUN_AGAIN or isinstance(error, Stopped) else error.remedy
     remedy = f"{first} Run the job again to go on from there, or remove it with “xl-datasync undo”.".strip()
     known, where, reference = error.outcome_known, error.where, error.reference
     if not isinstance(error, PortalError):

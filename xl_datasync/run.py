@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 
+from xl_datasync.core.delivery import Method
 from xl_datasync.core.errors import NOTHING_SENT, DataSyncError, Stopped, UnexpectedError
 from xl_datasync.core.jobs import AnyJob, Job, PortJob, UndoJob
 from xl_datasync.core.problems import Fault, Severity, single
@@ -80,7 +81,7 @@ def _run_job(run: JobRun, portals: Portals) -> JobResult:
         log.warning("job %s: %s", job.name, error.message, exc_info=True)
         run.fail(error)
     except KeyboardInterrupt:
-        remedy = "Look at the dataset before you run this job again." if _in_doubt(run) else ""
+        remedy = _go_on_words(run) if _in_doubt(run) else ""
         known = not _in_doubt(run)
         stopped = Stopped("Stopped by you.", remedy=remedy, unaffected=_so_far(run), outcome_known=known)
         run.fail(half_made(run, stopped) if run.result.made else stopped)
@@ -119,6 +120,17 @@ def _record(run: JobRun) -> None:
 def _in_doubt(run: JobRun) -> bool:
     """Whether nobody knows what the portal did when a job was broken off."""
     return run.result.sending and not run.result.receipt and not run.result.removed
+
+
+def _go_on_words(run: JobRun) -> str:
+    """What to do where nobody knows what the portal did."""
+    dataset, job = run.result.dataset, run.job
+    if dataset is None:
+        return "Running it again is safe: it looks for the new dataset first."
+    named = f"“{dataset.name}” ({dataset.id})"
+    if isinstance(job, Job) and job.method is Method.APPEND and dataset.row_identifier is None:
+        return f"Running it again is safe: it looks first for the rows on {named}, and asks where they are not clear."
+    return f"Look at {named}. Running it again is safe: no row is doubled."
 
 
 def _so_far(run: JobRun) -> str:

@@ -56,9 +56,10 @@ def _why_none(records: Sequence[RunRecord], meant: Sequence[RunRecord], job: str
         names = ", ".join(f"“{name}”" for name in dict.fromkeys(record.job for record in records))
         return f"no run of a job “{job}” is recorded, but runs of {names}"
     if not meant:
-        return f"no run{f' of “{job}”' if job else ''} has an ID that begins with {run}"
+        return f"no run{f' of “{of_job[0].job}”' if job else ''} has an ID that begins with {run}"
     undone = undone_by(records)
-    last = next((record for record in reversed(meant) if key_of(record) in undone), meant[-1])
+    jobs = [record for record in meant if not record.started.get("undo_of")] or meant
+    last = next((record for record in reversed(meant) if key_of(record) in undone), jobs[-1])
     if key_of(last) in undone:
         by = undone[key_of(last)]
         return f"{when(last)} was undone already, by {when(by)} ({by.run})"
@@ -117,10 +118,8 @@ def _job(record: RunRecord, records: Sequence[RunRecord], folder: Path) -> UndoJ
     address = str(record.started.get("portal") or "")
     connection = Connection(str(record.started.get("connection") or urlsplit(address).netloc), address)
     after = after_of(record)
-    if removed := bool(finished.get("dataset_removed")):
-        made = None
-    else:
-        made = _made(record, records)
+    removed = bool(finished.get("dataset_removed"))
+    made = None if removed else _made(record, records)
     if made is not None:
         return UndoJob(record.job, connection, made, record.run, None, after)
     backup = facts.get("undo_to") or facts.get("backup")

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from tests.kills.children import BODY, answered, kill, start, taken, until
+from tests.kills.children import BODY, answered, ended, kill, start, taken, until
 from tests.kills.runs import run
+from tests.two_portals import YES
 from xl_datasync.api import run_records, undo_run
+from xl_datasync.core.connection import Connection
+from xl_datasync.core.errors import ConfigurationError
+from xl_datasync.core.jobs import PortJob, What
 from xl_datasync.core.report import JobResult, State
+from xl_datasync.core.report_text import report_lines
+from xl_datasync.earlier import notes_on
+from xl_datasync.history.records import RunRecord
+from xl_datasync.job_run import Aim
 from xl_datasync.keeper import is_open
+from xl_datasync.look.runs import Wanted, found_runs, run_lines
 from xl_datasync.practice_portal import PracticePortal
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL and SIGSTOP are POSIX's")
@@ -189,3 +200,131 @@ def test_an_undo_that_was_removing(path: Path, other: PracticePortal, new: Calla
     assert undo_run(path).exit_code == 0
     (made,) = new()
     assert (len(other.rows(made)), open_runs(path)) == (200, 0)
+
+
+def test_after_one_that_was_finished(path: Path, other: PracticePortal, new: Callable[[], set[str]]) -> None:
+    """A job that had made a dataset before, cut off at its next one: that one is gone on with, and both are named."""
+    first = run(path).results[0].made.id
+    cut_off(other, FILLING, "run", path)
+    (draft,) = new() - {first}
+    (result,) = run(path).results
+    assert (result.made.id, new(), open_runs(path)) == (draft, {first, draft}, 0)
+    assert GOES_ON in said(result)
+    assert f"({first}) of the same source; this run finishes another one" in said(result)
+
+
+def test_stopped_after_one_that_was_finished(path: Path, other: PracticePortal, new: Callable[[], set[str]]) -> None:
+    """The same where Ctrl-C stopped it, which leaves a record of how it ended."""
+    first = run(path).results[0].made.id
+    other.add_fault("slow", method="PUT", path="/resource/", seconds=0.5)
+    process = start("run", path)
+    until(lambda: taken(other))
+    process.send_signal(signal.SIGINT)
+    assert ended(process)[0] == 130
+    (draft,) = new() - {first}
+    (result,) = run(path).results
+    assert (result.made.id, new()) == (draft, {first, draft})
+    assert GOES_ON in said(result)
+
+
+def test_a_draft_that_was_left_behind_is_gone_on_with(
+    path: Path, other: PracticePortal, new: Callable[[], set[str]]
+) -> None:
+    """A draft that a former version of this program left behind a finished run is not forgotten."""
+    cut_off(other, FILLING, "run", path)
+    (draft,) = new()
+    history = path.with_suffix(".datasync") / "history.jsonl"
+    cut = history.read_bytes()
+    history.unlink()
+    finished = run(path).results[0].made.id
+    history.write_bytes(cut + history.read_bytes())
+    (result,) = run(path).results
+    assert (result.made.id, new(), open_runs(path)) == (draft, {draft, finished}, 0)
+
+
+def test_undo_before_the_id_was_told(path: Path, other: PracticePortal, new: Callable[[], set[str]]) -> None:
+    """Undo looks for what was made by its title, removes it, and the record is settled; there is no more to undo."""
+    cut_off(other, MAKING, "run", path)
+    (made,) = new()
+    look = undo_run(path, aim=Aim.CHECK)
+    assert "would be removed." in "\n".join(report_lines(look))
+    report = undo_run(path)
+    assert (report.exit_code, report.notes) == (0, ())
+    assert (new(), open_runs(path), made in other.dataset_ids()) == (set(), 0, False)
+    assert undo_run(path, aim=Aim.CHECK).results[0].plan.before is not None
+
+
+def test_undo_of_nothing_made(path: Path, other: PracticePortal, new: Callable[[], set[str]]) -> None:
+    """Where the portal never made it, undo says so, and the record is settled."""
+    other.add_fault("503", method="POST", path="/api/views.json")
+    cut_off(other, MAKING, "run", path)
+    age(path)
+    report = undo_run(path)
+    assert (report.exit_code, new(), open_runs(path)) == (0, set(), 0)
+    assert "No dataset had been made, so that there is nothing to remove." in "\n".join(report_lines(report))
+    with pytest.raises(ConfigurationError, match=r"the run of .* was cut off before it had made a dataset"):
+        undo_run(path)
+
+
+def test_undo_where_the_portal_cannot_tell(path: Path, other: PracticePortal, new: Callable[[], set[str]]) -> None:
+    """Nothing is removed; it says where to look; a person who has looked may settle it."""
+    cut_off(other, MAKING, "run", path)
+    (made,) = new()
+    other.add_fault("404", times=None, path="/api/catalog")
+    result = undo_run(path).results[0]
+    assert (result.state, new()) == (State.NOT_SENT, {made})
+    assert "the portal cannot tell whether it did. Look for it among your assets" in said(result)
+    assert undo_run(path, person=YES).exit_code == 3
+    assert open_runs(path) == 0
+
+
+def test_an_undo_of_an_unknown_draft_that_was_cut_off(
+    path: Path, other: PracticePortal, new: Callable[[], set[str]]
+) -> None:
+    """Cut off when it had found and removed the draft: the same command finds it gone, and both are settled."""
+    cut_off(other, MAKING, "run", path)
+    cut_off(other, ("DELETE", "/api/views/"), "undo", path, "--yes")
+    assert new() == set()
+    assert undo_run(path).exit_code == 0
+    assert open_runs(path) == 0
+
+
+def test_later_runs_are_not_reminded_for_ever(workbook: Jobs, other: PracticePortal) -> None:
+    """A copy that was cut off and made under another title since needs no look any more; before, the note says where."""
+    again = {**COPY, "New dataset title": "Another"}
+    rest = {**COPY, "Job name": "Rest", "What to copy": "Columns only"}
+    path = workbook([COPY, {**rest, "Run?": "No"}])
+    cut_off(other, FILLING, "run", path)
+    workbook([{**COPY, "Run?": "No"}, rest])
+    (note,) = run(path).notes
+    assert note.startswith("An earlier run of the job “Copy” needs a look: the run of ")
+    assert re.search(rf"\(Dataset \w{{4}}-\w{{4}} on {other.url}, run \d{{8}}-\d{{6}}-\w{{8}}\)$", note)
+    workbook([again, {**rest, "Run?": "No"}])
+    assert run(path).results[0].made.name == "Another"
+    workbook([{**again, "Run?": "No"}, rest])
+    assert run(path).notes == ()
+    assert "Later: run again by the run " in history_of(path)
+
+
+def test_only_notes_about_the_same_portal() -> None:
+    """Copies made without a workbook share their records: what was cut off at another portal is not told here."""
+    here, there = (Connection(name, f"https://{name}.example") for name in ("here", "there"))
+    started = {"portal": here.address, "dataset_id": "", "workbook": None}
+    record = RunRecord("20261122-000000-00000000", "Copy", started, {"phase": "make", "title": "T"})
+    jobs = [PortJob("Other", to, there, "abcd-1234", What.COLUMNS) for to in (here, there)]
+    assert len(notes_on([record], jobs[:1])) == 1
+    assert notes_on([record], jobs[1:]) == []
+    of_workbook = replace(record, started={**started, "workbook": "jobs.xlsx"})
+    assert len(notes_on([of_workbook], jobs[1:])) == 1
+
+
+def age(path: Path) -> None:
+    """Let the runs have been long ago, so that nobody waits for what the portal may still be at work on."""
+    history = path.with_suffix(".datasync") / "history.jsonl"
+    text = history.read_text(encoding="utf-8")
+    history.write_text(re.sub(r'"at":"\d{4}', '"at":"2016', text), encoding="utf-8")
+
+
+def history_of(path: Path) -> str:
+    """What ``history`` shows."""
+    return "\n".join(run_lines(*found_runs(path, Wanted())))

@@ -70,14 +70,15 @@ def connections(workbook: Path, as_json: bool) -> int:
 @cli.command()
 @MAYBE_WORKBOOK
 @click.option("--job", metavar="NAME", help="Only runs of this job.")
-@click.option("--dataset", metavar="ID", help="Only runs that changed this dataset.")
+@click.option("--dataset", metavar="ID", help="Only runs at this dataset: its ID, part of its name, or its link.")
+@click.option("--changes", is_flag=True, help="Only runs that changed something, or may have.")
 @click.option("--failed", is_flag=True, help="Only runs that failed, were not sent, or were cut off.")
 @click.option("--since", type=Day(["%Y-%m-%d"]), metavar="DAY", help="Only runs since this day, YYYY-MM-DD.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="The latest so many.")
 @AS_JSON
 def history(
-    workbook: Path | None, job: str | None, dataset: str | None, failed: bool, since: datetime | None, limit: int,
-    as_json: bool,
+    workbook: Path | None, job: str | None, dataset: str | None, changes: bool, failed: bool,
+    since: datetime | None, limit: int, as_json: bool,
 ) -> int:  # fmt: skip
     """List the runs of a job workbook: when, who, what, and what became of it.
 
@@ -85,9 +86,9 @@ def history(
     """
     from xl_datasync.look.runs import Wanted, found_runs, run_lines, run_rows
 
-    records, unreadable = found_runs(workbook, Wanted(job, dataset, failed, since, limit))
+    listed, unreadable = found_runs(workbook, Wanted(job, dataset, failed, since, limit, changes))
     if as_json:
-        echo_json(run_rows(records))
+        echo_json(run_rows(listed))
     else:
-        echo_lines(run_lines(records, unreadable))
+        echo_lines(run_lines(listed, unreadable))
     return 0

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from xl_datasync.api import keeper_of
+from xl_datasync.core.dataset import parse_dataset_link
 from xl_datasync.core.report import MARKS, State
+from xl_datasync.core.report_words import plural
+from xl_datasync.history.later import Key, closed_by, key_of, undone_by
 from xl_datasync.history.moments import local_time, read_stamp
-from xl_datasync.history.records import RunRecord
-from xl_datasync.keeper import is_open
+from xl_datasync.history.records import RunRecord, read_runs
+from xl_datasync.keeper import Keeper, is_open
+from xl_datasync.undoable import changed_something
 
 UNFINISHED = "Cut off, or still running"
 
@@ -21,9 +26,11 @@ UNFINISHED = "Cut off, or still running"
 class Wanted:
     """Which runs are listed.
 
+    :param dataset: part of its ID or name, or its link.
     :param failed: only those that did not end well.
     :param since: local time.
     :param limit: the latest so many.
+    :param changes: only those that changed something, or may have.
     """
 
     job: str | None = None
@@ -31,52 +38,136 @@ class Wanted:
     failed: bool = False
     since: datetime | None = None
     limit: int = 20
+    changes: bool = False
 
 
-def found_runs(workbook: Path | None, wanted: Wanted) -> tuple[list[RunRecord], int]:
+@dataclass(frozen=True)
+class Listed:
+    """The runs that are listed, and what is known of them by others.
+
+    :param older: how many more would be, but for the limit.
+    :param all_runs: how many are recorded, ``jobs`` of which jobs.
+    :param undone: runs that were undone, each with its undo; ``closed`` those that need no look any more.
+    :param at_work: runs that are at work now.
+    """
+
+    records: Sequence[RunRecord]
+    older: int = 0
+    all_runs: int = 0
+    jobs: tuple[str, ...] = ()
+    undone: Mapping[Key, RunRecord] = field(default_factory=dict)
+    closed: Mapping[Key, RunRecord] = field(default_factory=dict)
+    at_work: frozenset[Key] = frozenset()
+
+
+def found_runs(workbook: Path | None, wanted: Wanted) -> tuple[Listed, int]:
     """The runs that are wanted, oldest first, and how many lines of the history cannot be read.
 
-    :raises DataSyncError: where the records cannot be read at all.
+    :raises DataSyncError: where the records cannot be read at all, or the dataset is none.
     """
     keeper = keeper_of(workbook)
-    found = [record for record in keeper.records() if _fits(record, wanted)]
-    return found[-wanted.limit :], keeper.history.cut_lines
+    history = keeper.seen
+    records = read_runs(history)
+    at = _wanted_dataset(wanted.dataset)
+    found = [record for record in records if _fits(record, wanted) and _is_at(record, *at)]
+    shown = found[-wanted.limit :]
+    jobs = tuple(dict.fromkeys(record.job for record in records))
+    listed = Listed(
+        shown, len(found) - len(shown), len(records), jobs, undone_by(records), closed_by(records),
+        _at_work(shown, keeper),
+    )  # fmt: skip
+    return listed, history.cut_lines
 
 
-def run_lines(records: Sequence[RunRecord], unreadable: int = 0) -> Iterator[str]:
+def run_lines(listed: Listed, unreadable: int = 0) -> Iterator[str]:
     """The runs for people."""
     if unreadable:
         lines = "1 line" if unreadable == 1 else f"{unreadable} lines"
         yield f"{lines} of the history, cut short or changed by hand, cannot be read; all others are shown."
-    for record in records:
-        facts = record.finished or {}
+    for record in listed.records:
         state = _state(record)
         mark = MARKS[state] if state else "?"
-        yield f"{mark} {_local(record)}  {record.job}: {state.value if state else UNFINISHED}. {facts.get('words', '')}"
-        yield f"    {record.started.get('words', '')} → {_dataset(record)} on {record.started.get('connection', '')}"
+        yield f"{mark} {_local(record)}  {record.job}: {_ended(record, listed)}"
+        yield f"    {record.started.get('words', '')} → {_dataset(record)} on {_portal(record)}{_source(record)}"
         yield f"    Run {record.run} by {record.started.get('who', '')} on {record.started.get('computer', '')}"
-        if record.settled:
-            yield f"    Later: {record.settled.get('became')} by the run {record.settled.get('by')}"
-        elif is_open(record):
-            yield "    It is not known what became of it. Run the job again, or undo this run."
-    if not records:
-        yield "No runs are recorded here."
+        yield from _later(record, listed)
+    if listed.older:
+        entries = "1 older entry is" if listed.older == 1 else f"{listed.older:,} older entries are"
+        yield f"{entries} not shown; --limit {len(listed.records) + listed.older} shows them."
+    if not listed.records:
+        yield _none_shown(listed)
 
 
-def run_rows(records: Sequence[RunRecord]) -> list[dict[str, Any]]:
+def run_rows(listed: Listed) -> list[dict[str, Any]]:
     """The runs for machines: every event of each."""
-    return [asdict(record) for record in records]
+    return [asdict(record) for record in listed.records]
+
+
+def _none_shown(listed: Listed) -> str:
+    """What is told where no run fits."""
+    if not listed.all_runs:
+        return "No runs are recorded here."
+    jobs = ", ".join(f"“{job}”" for job in listed.jobs)
+    return (
+        f"No run fits; {plural(listed.all_runs, 'run')} of {jobs} {'is' if listed.all_runs == 1 else 'are'} recorded."
+    )
+
+
+def _ended(record: RunRecord, listed: Listed) -> str:
+    """How a run ended, as far as anybody knows."""
+    state = _state(record)
+    if state:
+        return f"{state.value}. {(record.finished or {}).get('words', '')}"
+    if key_of(record) in listed.at_work:
+        return "Still running."
+    return "Cut off." if record.sending else f"{UNFINISHED}. Nothing had been sent."
+
+
+def _later(record: RunRecord, listed: Listed) -> Iterator[str]:
+    """What became of a run later, and which one it took back itself."""
+    key = key_of(record)
+    if target := record.started.get("undo_of"):
+        yield f"    It was to undo the run {target}"
+    if key in listed.undone:
+        yield f"    Undone by the run {listed.undone[key].run}"
+    elif record.settled:
+        yield f"    Later: {record.settled.get('became')} by the run {record.settled.get('by')}"
+    elif is_open(record) and key in listed.closed:
+        yield f"    Later: run again by the run {listed.closed[key].run}"
+    elif is_open(record) and key not in listed.at_work:
+        yield "    It is not known what became of it. Run the job again, or undo this run."
+
+
+def _at_work(records: Sequence[RunRecord], keeper: Keeper) -> frozenset[Key]:
+    """Those of the runs that are at work now."""
+    return frozenset(key_of(record) for record in records if keeper.at_work(record))
 
 
 def _fits(record: RunRecord, wanted: Wanted) -> bool:
     if wanted.job is not None and record.job.casefold() != wanted.job.casefold():
         return False
-    if wanted.dataset is not None and wanted.dataset.casefold() not in _dataset(record).casefold():
-        return False
     if wanted.failed and _state(record) not in (None, State.FAILED, State.NOT_SENT):
+        return False
+    if wanted.changes and not changed_something(record):
         return False
     moment = read_stamp(record.started.get("at"))
     return wanted.since is None or moment is None or moment >= wanted.since.astimezone()
+
+
+def _wanted_dataset(text: str | None) -> tuple[str, str]:
+    """The portal's host, where a link was given, and what is looked for in a dataset's name and ID.
+
+    :raises ConfigurationError: where a link leads to no dataset.
+    """
+    if not text or "/" not in text:
+        return "", text or ""
+    host, dataset_id = parse_dataset_link(text, "--dataset")
+    return host or "", dataset_id
+
+
+def _is_at(record: RunRecord, host: str, dataset: str) -> bool:
+    there = urlsplit(str(record.started.get("portal") or "")).netloc
+    return host in ("", there) and dataset.casefold() in _dataset(record).casefold()
 
 
 def _state(record: RunRecord) -> State | None:
@@ -87,9 +178,22 @@ def _state(record: RunRecord) -> State | None:
 
 def _dataset(record: RunRecord) -> str:
     facts = record.finished or {}
-    dataset_id = facts.get("dataset_id") or record.started.get("dataset_id") or "a new dataset"
+    made = next((str(note["dataset_id"]) for note in record.notes if note.get("dataset_id")), "")
+    dataset_id = facts.get("dataset_id") or made or record.started.get("dataset_id") or "a new dataset"
     name = facts.get("dataset_name")
     return f"{name} ({dataset_id})" if name else str(dataset_id)
+
+
+def _portal(record: RunRecord) -> str:
+    return str(record.started.get("connection", ""))
+
+
+def _source(record: RunRecord) -> str:
+    """Where the rows of a copy came from."""
+    started = record.started
+    if not started.get("source_id"):
+        return ""
+    return f", from {started['source_id']} on {started.get('source_connection') or started.get('source_portal')}"
 
 
 def _local(record: RunRecord) -> str:
