@@ -268,14 +268,16 @@ class TestUndo:
 
     @pytest.mark.parametrize("method", ["replace", "upsert", "delete", "append with identifier", ADDS])
     def test_done_over_goes_back_to_the_first(self, method: str, make_workbook: Make, portal: PracticePortal) -> None:
-        """After “cut off, then done over”, undo goes back to before the first of both."""
+        """After “cut off, then done over”, undo goes back to before the first of both, once a person has agreed."""
         row, sheet, verb = METHODS[method]
         path = make_workbook([row], {"Data": sheet})
         before = rows(portal, row["Dataset ID or link"])
         killed_after_commit(portal, verb, "run", path)
         assert run_workbook(path).exit_code == 0
         assert rows(portal, row["Dataset ID or link"]) != before
-        assert undo_run(path).exit_code == 0
+        assert any(problem.confirm == "Undo anyway" for problem in only(undo_run(path)).problems)
+        assert rows(portal, row["Dataset ID or link"]) != before
+        assert undo_run(path, person=YES).exit_code == 3
         assert rows(portal, row["Dataset ID or link"]) == before
 
     def test_what_was_cut_off_can_be_undone(self, make_workbook: Make, portal: PracticePortal) -> None:
@@ -283,7 +285,9 @@ class TestUndo:
         path = make_workbook([LOG[0]], {"Data": LOG[1]})
         before = rows(portal, "weat-hlog")
         killed_after_commit(portal, "POST", "run", path)
-        assert undo_run(path).exit_code == 0
+        assert "may still turn up" in only(undo_run(path)).problems[-1].what
+        assert rows(portal, "weat-hlog") != before
+        assert undo_run(path, person=YES).exit_code == 3
         assert (rows(portal, "weat-hlog"), open_runs(path)) == (before, [])
         result = only(run_workbook(path))
         assert (result.state, result.problems) == (State.DONE, ())
@@ -302,7 +306,7 @@ class TestUndo:
         code, words = ended(start("undo", path, "--yes"))
         assert (code, DOES_OVER in words) == (0, True), words
         assert (rows(portal, "smal-fild"), open_runs(path)) == (before, [])
-        assert undo_run(path).exit_code == 0
+        assert undo_run(path, person=YES).exit_code == 3
         assert rows(portal, "smal-fild") == after
 
 
@@ -323,3 +327,15 @@ def test_two_ctrl_c(method: str, words: str, make_workbook: Make, portal: Practi
         time.sleep(0.3)
     code, said_all = ended(process)
     assert (code, words in said_all) == (130, True), said_all
+
+    def test_nobody_there_undoes_what_was_cut_off_after_others_came(
+        self, make_workbook: Make, portal: PracticePortal
+    ) -> None:
+        """A replace that was cut off leaves it open what others have added since, so nothing of theirs is lost."""
+        row, sheet, _ = REPLACE
+        path = make_workbook([row], {"Data": sheet})
+        killed_after_commit(portal, "PUT", "run", path)
+        before = rows(portal, "smal-fild")
+        result = only(undo_run(path))
+        assert "cannot be told whether others have changed" in result.problems[-1].what
+        assert rows(portal, "smal-fild") == before

@@ -15,6 +15,7 @@ from xl_datasync.core.problems import Fault, Problem, Severity, single
 from xl_datasync.core.report_words import plural
 from xl_datasync.history.moments import local_time, read_stamp, utc_now
 from xl_datasync.history.records import RunRecord
+from xl_datasync.keeper import is_open
 from xl_datasync.portal import Portal
 
 # A portal has been seen to be at work on one request for over two hours (protocol §3.9 [I]); after a day, it is not.
@@ -154,6 +155,11 @@ def _place(record: RunRecord) -> str:
     dataset_id = next((str(found) for fact in facts if (found := fact.get("dataset_id"))), "")
     where = f"Dataset {dataset_id}" if dataset_id else "A new dataset"
     return f"{where} on {record.started.get('portal', '')}, run {record.run}"
+
+
+def may_be_in_flight(record: RunRecord) -> bool:
+    """Whether rows that a run was adding when it was cut off may still turn up on the portal."""
+    return is_open(record) and record.started.get("method") == Method.APPEND.verb and not _long_ago(record)
 
 
 def _long_ago(record: RunRecord) -> bool:

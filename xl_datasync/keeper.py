@@ -22,7 +22,7 @@ from xl_datasync.core.jobs import AnyJob, Job
 from xl_datasync.core.record import finished_facts, started_facts
 from xl_datasync.core.report import JobResult
 from xl_datasync.core.undoing import dataset_to_json
-from xl_datasync.history.backups import Backup, BackupHeader, backup_path, prune, write_backup
+from xl_datasync.history.backups import Backup, BackupHeader, backup_path, found_backups, prune, write_backup
 from xl_datasync.history.later import closed_by, key_of
 from xl_datasync.history.locks import COPIES, dataset_lock, holder_of, is_locked, refuse_if_locked
 from xl_datasync.history.moments import stamp, utc_now
@@ -93,7 +93,11 @@ class Keeper:
 
         :raises WorkbookError: where they cannot be read.
         """
-        return read_runs(self.seen)
+        beside, ours = History(self.keeping.folder), self.seen
+        # What was written beside the workbook counts also where nothing can be written there any more.
+        if beside.path != ours.path and beside.path.is_file():
+            return read_runs(beside, ours)
+        return read_runs(ours)
 
     def cut_off(self) -> list[RunRecord]:
         """Runs that had begun to change something, are not at work any more, and of which nobody knows how they ended.
@@ -135,6 +139,10 @@ class Keeper:
             for name in ("undo_to", "backup")
             if (backup := (record.sending or {}).get(name))
         ]
+        if self.keeping.backups:
+            # Other workbooks may keep theirs in the same folder, and only they know which they still need.
+            own = {record.run for record in records}
+            needed += [path for path, header in found_backups(self.backups) if header.run not in own]
         for path in prune(self.backups, self.keeping.days, self.keeping.most_bytes, [*spare, *needed], utc_now()):
             log.info("Deleted the backup %s, as the settings say.", path)
 

@@ -69,6 +69,7 @@ def _make_and_fill(  # noqa: PLR0913, PLR0917  # the steps of one piece of work
     if spool:
         run.stop_here()
         fill(run, plan, dataset, spool, portal)
+        _check_filled(run, dataset, spool, portal)
     if plan.job.publish and not dataset.published:
         run.stop_here()
         run.note(made=portal.publish_draft(dataset.id))
@@ -80,6 +81,19 @@ def _make_and_fill(  # noqa: PLR0913, PLR0917  # the steps of one piece of work
         run.note(state=final_state(run.result))
     else:
         run.note(state=State.DONE_WITH_WARNINGS if any_warns(run.result.problems) else State.DONE)
+
+
+def _check_filled(run: JobRun, dataset: Dataset, spool: Spool, portal: Portal) -> None:
+    """A draft that does not hold the rows is not published.
+
+    :raises PortalError: where it does not.
+    """
+    found, receipt = verify(portal, dataset.id, spool.rows), run.result.receipt
+    short = receipt is not None and receipt.reported and receipt.created + receipt.updated < spool.rows
+    if short or found.after not in (None, spool.rows):
+        held = found.after if found.after is not None else (receipt.created if receipt else 0)
+        what = f"The new dataset holds {plural(held, 'row')}, but {spool.rows:,} were copied."
+        raise PortalError(what, where=portal.host, remedy="Look at it on the portal.")
 
 
 def fill(run: JobRun, plan: CopyPlan, dataset: Dataset, spool: Spool, portal: Portal) -> None:

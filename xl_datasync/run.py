@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 
 from xl_datasync.core.delivery import Method
-from xl_datasync.core.errors import NOTHING_SENT, DataSyncError, Stopped, UnexpectedError
+from xl_datasync.core.errors import NOTHING_SENT, DataSyncError, PortalError, Stopped, UnexpectedError
 from xl_datasync.core.jobs import AnyJob, Job, PortJob, UndoJob
 from xl_datasync.core.problems import Fault, Severity, single
 from xl_datasync.core.report import JobResult, Report, State
@@ -95,15 +95,20 @@ def _run_job(run: JobRun, portals: Portals) -> JobResult:
 
 
 def _do(run: JobRun, portals: Portals) -> None:
-    """What a job is for."""
+    """What a job is for; where it failed half-way, what the dataset looks like then is remembered for an undo."""
     portal = portals.get(run.job.connection)
-    match run.job:
-        case Job():
-            publish(run, portal)
-        case PortJob():
-            port(run, portals.source(run.job.source_connection), portal)
-        case UndoJob():
-            undo(run, portal)
+    try:
+        match run.job:
+            case Job():
+                publish(run, portal)
+            case PortJob():
+                port(run, portals.source(run.job.source_connection), portal)
+            case UndoJob():
+                undo(run, portal)
+    except PortalError as error:
+        if run.result.sending and error.outcome_known and run.result.dataset and not run.result.removed:
+            run.look_after(portal, run.result.dataset.id)
+        raise
 
 
 def _record(run: JobRun) -> None:

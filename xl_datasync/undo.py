@@ -170,7 +170,7 @@ def _take_away(run: JobRun, job: UndoJob, dataset: Dataset, again: Again, portal
     """Save a dataset, and remove it."""
     state = portal.state(dataset.id)
     plan = UndoPlan(job, dataset, None, state.count or 0, "", undo_problems(job, dataset, None))
-    if not _begun(run, plan, state.count or 0, (*_links(dataset), *again.problems(state))):
+    if not _begun(run, plan, state.count or 0, (*_links(dataset), *again.problems(state, draft=not dataset.published))):
         return
     run.back_up(portal, dataset)
     with run.settings.stop.held():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xl_datasync.core.jobs import After, UndoJob
 from xl_datasync.core.problems import Fault, Problem, Severity, single
-from xl_datasync.core.undoing import changed_since
+from xl_datasync.core.undoing import changed_since, unknown_since
 from xl_datasync.earlier import backup_before, done_over_words, when
 from xl_datasync.history.later import NOTHING_MADE
 from xl_datasync.history.records import RunRecord
@@ -38,8 +38,10 @@ class Again:
     def __bool__(self) -> bool:
         return bool(self.records)
 
-    def problems(self, state: RowsState | None) -> tuple[Problem, ...]:
+    def problems(self, state: RowsState | None, *, draft: bool = False) -> tuple[Problem, ...]:
         """What is told: what is done over, or the guard against losing what others have changed.
+
+        :param draft: whether it is a draft, which only its editors see and nobody else changes.
 
         Where this undo was cut off, it may itself be what has changed the dataset since.
         """
@@ -47,7 +49,8 @@ class Again:
             fault = Fault(done_over_words(self.records[-1]), "", Severity.NOTE)
             return (single(f"Undo of “{self._job.name}”", fault),)
         guard = _guard(self._job, state) if state else None
-        return (*self.takes_back(), *((self._named(guard, state),) if guard else ()))
+        named = (self._named(guard, state),) if guard else ()
+        return (*self.takes_back(), *named, *(() if draft else unknown_since(self._job)))
 
     def takes_back(self) -> tuple[Problem, ...]:
         """What is told where the run that is undone is an undo itself."""

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from xl_datasync.core.connection import Connection
 from xl_datasync.core.errors import ConfigurationError
-from xl_datasync.core.jobs import UndoJob
+from xl_datasync.core.jobs import After, UndoJob
 from xl_datasync.core.report_words import plural
-from xl_datasync.earlier import when
+from xl_datasync.earlier import may_be_in_flight, when
 from xl_datasync.history.later import NOTHING_MADE, key_of, undone_by
 from xl_datasync.history.records import History, RunRecord, read_runs
 from xl_datasync.keeper import is_open
@@ -28,6 +28,13 @@ def undo_job(records: Sequence[RunRecord], job: str | None, run: str | None, fol
     """
     undone = undone_by(records)
     meant = [record for record in records if _meant(record, job, run)]
+    if run is not None and len({record.run for record in meant}) > 1:
+        raise ConfigurationError(
+            f"Several runs have an ID that begins with “{run}”.",
+            where=str(folder),
+            remedy="Give the whole ID, as “xl-datasync history” shows it.",
+            unaffected="",
+        )
     wanted = [record for record in meant if changed_something(record) and key_of(record) not in undone]
     if not wanted:
         raise ConfigurationError(
@@ -121,7 +128,7 @@ def _job(record: RunRecord, records: Sequence[RunRecord], folder: Path) -> UndoJ
     removed = bool(finished.get("dataset_removed"))
     made = None if removed else _made(record, records)
     if made is not None:
-        return UndoJob(record.job, connection, made, record.run, None, after)
+        return UndoJob(record.job, connection, made, record.run, None, after, cut_off=after == After())
     backup = facts.get("undo_to") or facts.get("backup")
     if not backup:
         raise ConfigurationError(
@@ -132,7 +139,10 @@ def _job(record: RunRecord, records: Sequence[RunRecord], folder: Path) -> UndoJ
         )
     dataset_id = str(facts.get("dataset_id") or record.started.get("dataset_id") or "")
     path = _where_now(Path(str(backup)), folder)
-    return UndoJob(record.job, connection, dataset_id, record.run, path, after, remakes=removed)
+    return UndoJob(
+        record.job, connection, dataset_id, record.run, path, after,
+        cut_off=after == After(), in_flight=may_be_in_flight(record), older=bool(facts.get("undo_to")), remakes=removed,
+    )  # fmt: skip
 
 
 def _made(record: RunRecord, records: Sequence[RunRecord]) -> str | None:

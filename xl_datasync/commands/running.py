@@ -23,7 +23,7 @@ from xl_datasync.commands.common import (
 )
 from xl_datasync.console import ask_to_go_on, say, say_aside, wants
 from xl_datasync.core.errors import ConfigurationError, WorkbookError
-from xl_datasync.core.jobs import AnyJob
+from xl_datasync.core.jobs import AnyJob, UndoJob
 from xl_datasync.core.problems import Problem
 from xl_datasync.core.report import Report, State
 from xl_datasync.core.report_text import report_lines
@@ -87,6 +87,9 @@ def undo(
             return show(lambda: work(Aim.DRY_RUN) if spoilt else looked, as_json)
         if not somebody(unattended):
             return show(_nobody, as_json)
+        # What was shown is what is undone, whatever other runs have ended meanwhile.
+        (shown,) = looked.results
+        run_id, job = shown.job.run if isinstance(shown.job, UndoJob) else run_id, shown.job.name
         guards = _shown(looked, aside=as_json)
         if not (_typed(looked, guards) if guards else wants("Undo it?")):
             say_aside("Nothing was undone.")

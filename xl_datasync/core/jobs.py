@@ -126,6 +126,9 @@ class UndoJob:
     :param run: the id of that run.
     :param backup: what is put back; None where the dataset was made by that run and is to be removed.
     :param after: what the dataset looked like when that run had ended; shows whether others have changed it since.
+    :param cut_off: whether nobody knows how that run ended, so that nothing is known of the dataset then.
+    :param in_flight: whether the portal may still be at work on rows that it was sent.
+    :param older: whether the backup is of before an earlier run, which was cut off and then done over.
     :param remakes: whether the dataset is gone and is made again from the backup, under another id.
     """
 
@@ -135,6 +138,9 @@ class UndoJob:
     run: str
     backup: Path | None
     after: After = After()
+    cut_off: bool = False
+    in_flight: bool = False
+    older: bool = False
     remakes: bool = False
     where: str = ""
 

@@ -81,6 +81,26 @@ def changed_since(job: UndoJob, changed_at: int | None, version: int | None, row
     return Problem(f"Dataset {job.dataset_id}", what, remedy, Severity.PROBLEM, 1, (), "Undo anyway")
 
 
+def unknown_since(job: UndoJob) -> tuple[Problem, ...]:
+    """The guards where nobody can know what the dataset was like after the run that is undone."""
+    found = []
+    if job.in_flight:
+        found.append("rows of that run, which was cut off, may still turn up on the portal after the undo")
+    elif job.cut_off:
+        found.append(
+            "that run was cut off, so it cannot be told whether others have changed the dataset since; undoing would "
+            "lose such changes, too"
+        )
+    if job.older:
+        found.append(
+            "an earlier run of the job was cut off, and the backup is of before that one; what others have changed "
+            "between the two runs would be lost, too"
+        )
+    remedy = "Look at the dataset. To go back all the same, run undo at a terminal, where it asks."
+    subject = f"Dataset {job.dataset_id}"
+    return tuple(Problem(subject, what, remedy, Severity.PROBLEM, 1, (), "Undo anyway") for what in found)
+
+
 def _compare(before: Dataset, dataset: Dataset, subject: str, log: ProblemLog) -> None:
     """Every column of the backup must still be there, with its type."""
     for column in before.columns:

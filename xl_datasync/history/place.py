@@ -72,6 +72,7 @@ def _write_trial(folder: Path) -> None:
             os.close(number)
     finally:
         Path(name).unlink(missing_ok=True)
-    for kept in folder.glob("history.*"):
+    for name in ("history.jsonl", "history.lock"):
         # What a colleague has begun in a shared folder is not always ours to go on with.
-        kept.open("ab").close()
+        if (folder / name).exists():
+            (folder / name).open("ab").close()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -151,13 +152,13 @@ class RunRecord:
     notes: tuple[Event, ...] = ()
 
 
-def read_runs(history: History) -> list[RunRecord]:
+def read_runs(*histories: History) -> list[RunRecord]:
     """All jobs of all runs, oldest first, in the order of the file; of two events of one kind the later one counts.
 
     :raises WorkbookError: where the history cannot be read.
     """
     records: dict[tuple[str, str], RunRecord] = {}
-    for event in history.events():
+    for event in chain.from_iterable(history.events() for history in histories):
         run, job = event.get("run"), event.get("job")
         if isinstance(run, str) and isinstance(job, str):
             records[run, job] = _with_event(records.get((run, job)) or RunRecord(run, job), event)

@@ -124,7 +124,7 @@ def spoilt(path: Path) -> WorkbookError:
     return WorkbookError(
         f"The backup {path.name} has been changed or cut short; it is not used.",
         where=str(path.parent),
-        remedy="Choose another backup. If this one was made by a newer version of the program, use that version.",
+        remedy="Bring the file back from your own backups; nothing else can undo that run.",
     )
 
 
