@@ -101,7 +101,10 @@ class TestPort:
             (("https://a.example/d/abcd-1234", "https://b.example", "--copy", "all"), "is not one of"),
             (("abcd-1234", "https://b.example", "--copy", "both"), "FROM must be a dataset's whole link"),
             (("https://a.example/d/abcd-1234", "abcd-1234", "--copy", "rows"), "TO must be a dataset's whole link"),
-            (("https://a.example/d/abcd-1234", "https://b.example", "--copy", "rows"), "TO must be a dataset's whole link"),
+            (
+                ("https://a.example/d/abcd-1234", "https://b.example", "--copy", "rows"),
+                "TO must be a dataset's whole link",
+            ),
             (("https://a.example", "https://b.example", "--copy", "both"), "FROM must be a dataset's whole link"),
             (("https://a.example/d/abcd-1234", "not a portal", "--copy", "both"), "not a portal"),
             (
