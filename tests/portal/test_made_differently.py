@@ -440,7 +440,7 @@ def test_no_newest_row(answering: Answering, answer: object) -> None:
     [
         (["create_datasets", "x"], True),
         (["x"], False),
-        ([], None),
+        ([], False),
         (None, None),
         ("create_datasets", None),
         ([7], None),

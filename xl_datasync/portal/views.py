@@ -38,7 +38,9 @@ def read_user(shape: Mapping[str, Any]) -> User:
     """The user of ``/api/users/current.json`` (protocol §1.4 [D])."""
     user_id, name, email, role = (str(shape.get(key) or "") for key in ("id", "displayName", "email", "roleName"))
     told = shape.get("rights")
-    return User(user_id, name, email, role, frozenset(_texts(told)) if isinstance(told, list) else None)
+    rights = frozenset(_texts(told)) if isinstance(told, list) else None
+    # A list of something else than words tells nothing; an empty one says that there are none.
+    return User(user_id, name, email, role, rights if rights or told == [] else None)
 
 
 def read_dataset(shape: Mapping[str, Any], address: str) -> Dataset:
