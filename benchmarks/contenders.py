@@ -38,8 +38,10 @@ class Task:
 def ours_csv(task: Task) -> None:
     """The public way: read the job, describe the dataset, map, convert, check every cell and identifier, write."""
     from xl_datasync.look.exports import export_job
+    from xl_datasync.workbook.closed import open_workbook
 
-    export = export_job(Path(task.jobs), "Benchmark", Path(task.csv))
+    with open_workbook(Path(task.jobs)) as book:
+        export = export_job(book, "Benchmark", Path(task.csv))
     if export.rows != task.rows or any(problem.blocks for problem in export.problems):
         raise SystemExit("\n".join(export.lines()))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,15 @@ import keyring
 import pytest
 from keyring.backends import fail
 
+from tests.calc.fixtures import (  # noqa: F401  # fixtures
+    calc,
+    calc_program,
+    libreoffice,
+    quirky,
+    screen,
+    window_calc,
+    window_program,
+)
 from tests.secret_service import real_vault, secret_service  # noqa: F401  # fixtures
 from tests.two_portals import copy, other, running_other, workbook  # noqa: F401  # fixtures
 from tests.workbooks import write_job_workbook
@@ -37,9 +47,9 @@ def portal(running_portal: PracticePortal) -> PracticePortal:
 
 @pytest.fixture
 def requests_made(portal: PracticePortal) -> Callable[[], list[str]]:
-    """Tells the methods of the requests made since the test began."""
-    before = len(portal.exchanges)
-    return lambda: [exchange.method for exchange in portal.exchanges[before:]]
+    """Tells the methods of the requests made since the test began, but for late ones of the tests before it."""
+    began = time.time()
+    return lambda: [exchange.method for exchange in portal.exchanges if exchange.received_at >= began]
 
 
 @pytest.fixture
@@ -94,9 +104,11 @@ def publish(make_workbook: Callable[..., Path], signed_in: PracticePortal) -> Ca
 def command(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs xl-datasync in a process of its own, in the test's folder, with nobody at the terminal."""
 
-    def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str, stdin: str = "", program: tuple[str, ...] = ("-m", "xl_datasync")
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-W", "error", "-m", "xl_datasync", *arguments],
+            [sys.executable, "-W", "error", *program, *arguments],
             cwd=tmp_path, input=stdin, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
         )  # fmt: skip
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.two_portals import in_any_order, port_job, rows_only
+from xl_datasync.history.records import History, read_runs
 from xl_datasync.look.runs import Wanted, found_runs
 from xl_datasync.practice_portal import PracticePortal
 
@@ -192,6 +193,20 @@ class TestHistory:
         path = workbook([port_job("Columns only", "smal-fild")], "new.xlsx")
         assert "No runs are recorded here." in command("history", str(path)).stdout
         assert not path.with_suffix(".datasync").exists()
+
+    def test_beside_the_workbook_and_elsewhere(
+        self, workbook: Callable[..., Path], command: Command, other: PracticePortal
+    ) -> None:
+        """Where nothing can be written beside the workbook any more, what was written there is listed all the same."""
+        path = workbook([port_job("Columns only", "smal-fild")])
+        assert command("run", str(path)).returncode == 0
+        lock = path.with_suffix(".datasync") / "history.lock"
+        lock.unlink(missing_ok=True)  # Windows takes it away by itself
+        lock.mkdir()
+        assert command("run", str(path)).returncode in (0, 3)
+        listed, unreadable = found_runs(path, Wanted())
+        assert (len(listed.records), listed.all_runs, unreadable) == (2, 2, 0)
+        assert read_runs(History(lock.parent)) == listed.records[:1]
 
     def test_for_people(self, runs: Path, command: Command) -> None:
         """A line for what became of each job, with its mark, its dataset and the run's id."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.two_portals import run_quickly
 from tests.workbooks import job, write_job_workbook
 from xl_datasync.api import Person, run_workbook, undo_run
 from xl_datasync.core.delivery import Receipt
@@ -18,6 +19,7 @@ from xl_datasync.core.problems import ConfigurationFaults
 from xl_datasync.core.report import JobResult, Report, State, Verification, final_state
 from xl_datasync.practice_portal import PracticePortal
 from xl_datasync.run import Aim
+from xl_datasync.stopping import StopSwitch
 
 Publish = Callable[..., Report]
 Told = Callable[[], list[str]]
@@ -295,7 +297,7 @@ class TestBrokenOff:
         jobs = [job(name, "weat-hlog", "Add rows") for name in ("One", "Two", "Three")]
         path = make_workbook(jobs, {"Data": [WEATHER, DAY]})
         signed_in.add_fault("truncated", times=5, path="/api/views/weat-hlog")
-        states = [result.state for result in run_workbook(path).results]
+        states = [result.state for result in run_quickly(path).results]
         assert states[0] is State.FAILED
         assert states[-1] is State.DONE
 
@@ -365,11 +367,19 @@ class TestNothingIsLost:
         options = [{"Job name": "Fields", "Option": "Rows per request", "Value": "2"}]
         path = make_workbook([job("Fields", "smal-fild", "Update and add")], {"Data": rows}, options=options)
 
-        def refuse_the_second(_job: object, what: str, _done: int, _total: int | None) -> None:
-            if what == "Sending" and writes() == ["POST"]:
-                signed_in.add_fault("403-rights", times=1, method="POST")
+        class Between(StopSwitch):
+            """Is asked between two requests; the second one is then made to be refused."""
 
-        result = only(run_workbook(path, person=Person(watch=refuse_the_second)))
+            armed = False
+
+            @property
+            def pressed(self) -> bool:
+                if writes() == ["POST"] and not self.armed:
+                    self.armed = True
+                    signed_in.add_fault("403-rights", times=1, method="POST")
+                return False
+
+        result = only(run_workbook(path, person=Person(stop=Between())))
         assert "Part 1 of 2 is stored." in result.error.message
         assert len(signed_in.rows("smal-fild")) == len(before) + 2
         signed_in.clear_faults()

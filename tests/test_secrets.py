@@ -48,9 +48,12 @@ WEATHER = ("Observed On", "Precipitation (mm)", "Max Temp (C)", "Min Temp (C)", 
 DAY = ("2016-01-01", 1.5, 9, 2.2, 3.1, "rain")
 FIELDS = [AIRPORT, *((f"Z{n:03}", "Field", "Ville", "TX", "USA", 31.5, -99.25) for n in range(200))]
 
-# Runs in each process before the program: everything is logged, and what else it starts is written down.
+# Runs in each process before the program: everything is logged, what else it starts is written down, and it waits for
+# moments only before it tries again.
 SITE = """
-import json, logging, os, sys
+import json, logging, os, sys, time
+pause = time.sleep
+time.sleep = lambda seconds: pause(min(seconds, 0.02))
 logging.basicConfig(filename=os.environ["TEST_LOG"], level=logging.DEBUG, encoding="utf-8")
 logging.getLogger("xl_datasync").setLevel = lambda level: None
 def heard(event, given):
@@ -388,7 +391,9 @@ def test_the_search_looks_into_workbooks_and_names(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are looked at through /proc")
 def test_the_watchers_see_arguments_and_what_a_child_is_given(scene: Scene) -> None:
     """A secret among a process's arguments is seen, and one that it hands to a process of its own."""
-    starts = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(1)'])"
+    starts = (
+        "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import threading; threading.Event().wait(1)'])"
+    )
     scene.run(CORES["password"], code=0, program=("-c", starts), env={"PASSED_ON": CORES["key secret"]})
     time.sleep(0.1)
     found = found_in(scene.folder, CORES)

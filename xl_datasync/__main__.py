@@ -5,17 +5,14 @@ from __future__ import annotations
 import io
 import logging
 import sys
-from logging.handlers import RotatingFileHandler
-from pathlib import Path
 
 import click
 
 from xl_datasync.cli import cli
 from xl_datasync.core.errors import DataSyncError
 from xl_datasync.core.report_text import failure_lines
-from xl_datasync.folders import user_folder
+from xl_datasync.logs import start_log
 
-LOG_BYTES, LOG_FILES = 1_000_000, 3
 log = logging.getLogger("xl_datasync")  # run as a module, this one is called __main__
 
 
@@ -51,22 +48,6 @@ def run(arguments: list[str]) -> int:
         log.exception("unexpected")
         click.echo(f"Something unexpected went wrong. What happened is written in {log_file}.", err=True)
         return 1
-
-
-def start_log() -> Path:
-    """Send the log to a file of the user's, which is opened when there is something to write."""
-    path = user_folder() / "xl-datasync.log"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(
-            path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
-        )
-    except OSError:
-        handler = logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    log.handlers = [handler]
-    log.setLevel(logging.INFO)
-    return path
 
 
 if __name__ == "__main__":

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from xl_datasync.core.csv_text import LONGEST_CELL
 from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.errors import PortalError
 from xl_datasync.history.fingerprint import RowsFingerprint
 from xl_datasync.portal import Portal, canonical, wire_texts
 
 _PAUSE = 2.0
-LONGEST_CELL = 2**31 - 1
 
 
 class Became(Enum):

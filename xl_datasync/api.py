@@ -14,7 +14,7 @@ from xl_datasync.core.report import Report
 from xl_datasync.credentials import find_sign_in
 from xl_datasync.folders import user_folder
 from xl_datasync.history.records import RunRecord
-from xl_datasync.job_run import Aim, Confirm, OpenPortal, RunSettings, Watch, watch_nothing
+from xl_datasync.job_run import Aim, Confirm, Ended, OpenPortal, RunSettings, Watch, end_unheard, watch_nothing
 from xl_datasync.keeper import Keeper
 from xl_datasync.portal import Portal
 from xl_datasync.run import run_jobs
@@ -35,13 +35,14 @@ class Person:
 
     :param ask: asks for a sign-in that is neither in the environment nor in the vault.
     :param confirm: shows guards and asks whether to go on all the same.
-    :param watch: is told of progress.
+    :param watch: is told of progress, ``ended`` of each job that is over.
     """
 
     ask: Ask | None = None
     confirm: Confirm | None = None
     watch: Watch = watch_nothing
     stop: StopSwitch = field(default_factory=StopSwitch)
+    ended: Ended = end_unheard
 
 
 NOBODY = Person()
@@ -61,10 +62,18 @@ def run_workbook(
     :raises DataSyncError: where the workbook or its job sheets cannot be used; then nothing was sent.
     """
     with open_workbook(Path(path)) as book:
-        config = sound_config(book, jobs)
-        keeper = Keeper(config.keeping, user_folder(), book.path)
-        settings = RunSettings(config.csv_folder, keeper, aim, person.confirm, person.stop)
-        return run_jobs(config.jobs, book, opener(aim, person), settings, person.watch)
+        return run_book(book, jobs, aim, person)
+
+
+def run_book(book: Workbook, jobs: Sequence[str] = (), aim: Aim = Aim.PUBLISH, person: Person = NOBODY) -> Report:
+    """Run the jobs of a job workbook that somebody has opened: closed on disk, or live in Excel.
+
+    :raises DataSyncError: as for :func:`run_workbook`.
+    """
+    config = sound_config(book, jobs)
+    keeper = Keeper(config.keeping, user_folder(), book.path)
+    settings = RunSettings(config.csv_folder, keeper, aim, person.confirm, person.stop, person.ended)
+    return run_jobs(config.jobs, book, opener(aim, person), settings, person.watch)
 
 
 def port_dataset(job: PortJob, aim: Aim = Aim.PUBLISH, person: Person = NOBODY) -> Report:
@@ -73,7 +82,7 @@ def port_dataset(job: PortJob, aim: Aim = Aim.PUBLISH, person: Person = NOBODY) 
     :raises DataSyncError: where records cannot be kept; then nothing was sent.
     """
     keeper = keeper_of(None)
-    settings = RunSettings(keeper.folder, keeper, aim, person.confirm, person.stop)
+    settings = RunSettings(keeper.folder, keeper, aim, person.confirm, person.stop, person.ended)
     return run_jobs([job], None, opener(aim, person), settings, person.watch)
 
 
@@ -91,10 +100,34 @@ def undo_run(
     :param run: the id of the run; None for the latest.
     :raises DataSyncError: where there is nothing that could be undone, or it is not clear what is meant.
     """
-    keeper = keeper_of(workbook)
-    target = undo_job(keeper.records(), job, run, keeper.folder)
-    settings = RunSettings(keeper.folder, keeper, aim, person.confirm, person.stop)
-    return run_jobs([known(target, workbook)], None, opener(Aim.PUBLISH, person), settings, person.watch)
+    if workbook is None:
+        return _undo(keeper_of(None), (), (job, run), aim, person)
+    with open_workbook(workbook) as book:
+        return undo_book(book, job, run, aim, person)
+
+
+def undo_book(
+    book: Workbook,
+    job: str | None = None,
+    run: str | None = None,
+    aim: Aim = Aim.PUBLISH,
+    person: Person = NOBODY,
+) -> Report:
+    """Take back what a run of a workbook did that somebody has opened.
+
+    :raises DataSyncError: as for :func:`undo_run`.
+    """
+    config = read_config(book)
+    keeper = Keeper(config.keeping, user_folder(), book.path)
+    return _undo(keeper, config.connections, (job, run), aim, person)
+
+
+def _undo(
+    keeper: Keeper, connections: Sequence[Connection], meant: tuple[str | None, str | None], aim: Aim, person: Person
+) -> Report:
+    target = _known(undo_job(keeper.records(), *meant, keeper.folder), connections)
+    settings = RunSettings(keeper.folder, keeper, aim, person.confirm, person.stop, person.ended)
+    return run_jobs([target], None, opener(Aim.PUBLISH, person), settings, person.watch)
 
 
 def run_records(workbook: Path | None) -> list[RunRecord]:
@@ -113,15 +146,19 @@ def keeper_of(workbook: Path | None) -> Keeper:
     if workbook is None:
         return Keeper(Keeping(user_folder() / NO_WORKBOOK), user_folder())
     with open_workbook(workbook) as book:
-        return Keeper(read_config(book).keeping, user_folder(), book.path)
+        return book_keeper(book)
 
 
-def known(job: UndoJob, workbook: Path | None) -> UndoJob:
+def book_keeper(book: Workbook) -> Keeper:
+    """What keeps the records of a workbook that somebody has opened.
+
+    :raises DataSyncError: where it has no Jobs sheet.
+    """
+    return Keeper(read_config(book).keeping, user_folder(), book.path)
+
+
+def _known(job: UndoJob, connections: Sequence[Connection]) -> UndoJob:
     """The undo with the workbook's own connection, which knows whose sign-in is meant, where it still has it."""
-    if workbook is None:
-        return job
-    with open_workbook(workbook) as book:
-        connections = read_config(book).connections
     same = [connection for connection in connections if connection.address == job.connection.address]
     return job.over(min(same, key=lambda connection: connection.name != job.connection.name, default=job.connection))
 

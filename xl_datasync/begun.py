@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from xl_datasync.core.copying import CopyPlan
 from xl_datasync.core.dataset import Blueprint, Dataset
 from xl_datasync.core.errors import PortalError
-from xl_datasync.core.problems import Fault, Problem, Severity, single
+from xl_datasync.core.problems import Fault, Problem, Severity, guard, single
 from xl_datasync.earlier import when
 from xl_datasync.history.later import went_well
 from xl_datasync.history.moments import read_stamp, utc_now
@@ -83,7 +83,7 @@ def _made_before(record: RunRecord, blueprint: Blueprint, portal: Portal, *, goe
     if dataset is None:
         return []
     deed = "finishes" if goes_on else "makes"
-    what = f"{when(record)} made {_named(dataset)} of the same source; this run {deed} another one"
+    what = f"{when(record)} made {dataset.label} of the same source; this run {deed} another one"
     remedy = "To bring the first one up to date, choose “Rows only” and name it as the destination."
     return [single(f"New dataset “{blueprint.name}”", Fault(what, remedy, Severity.WARNING))]
 
@@ -102,7 +102,7 @@ def gone_on_with(records: Sequence[RunRecord], run: JobRun, blueprint: Blueprint
                 return replace(begun, dataset=None, problems=(problem,))
             dataset, doubt = there(portal, found[0] if found else None), True
         if dataset and begun.dataset is None and _as_asked(dataset, blueprint):
-            note = f"{when(record)} was cut off after it had made {_named(dataset)}; this run goes on with it"
+            note = f"{when(record)} was cut off after it had made {dataset.label}; this run goes on with it"
             problems.append(single(f"Job “{run.job.name}”", Fault(note, "", Severity.NOTE)))
             begun = replace(begun, dataset=dataset)
         elif dataset and (begun.dataset is None or dataset.id != begun.dataset.id):
@@ -122,8 +122,8 @@ def draft_of(record: RunRecord, run: JobRun, portal: Portal) -> tuple[Dataset | 
 
 
 def _left_over(record: RunRecord, dataset: Dataset) -> Problem:
-    what = f"{when(record)} was cut off after it had made {_named(dataset)}, which this run does not go on with"
-    return single(f"Dataset {_named(dataset)}", Fault(what, "Remove it on the portal.", Severity.WARNING))
+    what = f"{when(record)} was cut off after it had made {dataset.label}, which this run does not go on with"
+    return single(f"Dataset {dataset.label}", Fault(what, "Remove it on the portal.", Severity.WARNING))
 
 
 def others_made(run: JobRun, record: RunRecord, blueprint: Blueprint, portal: Portal) -> Problem | None:
@@ -135,10 +135,6 @@ def others_made(run: JobRun, record: RunRecord, blueprint: Blueprint, portal: Po
     what = f"{when(record)}, which was cut off, had made one too: {', '.join(found)}"
     fault = Fault(what, "Remove it on the portal.", Severity.WARNING)
     return single(f"New dataset “{blueprint.name}”", fault)
-
-
-def _named(dataset: Dataset) -> str:
-    return f"“{dataset.name}” ({dataset.id})"
 
 
 def _nothing_made(record: RunRecord) -> bool:
@@ -178,7 +174,7 @@ def _cannot_know(record: RunRecord, run: JobRun, title: str, found: Sequence[str
     remedy = (
         "Look for it among your assets on the portal, and remove it there. Then run this at a terminal, where it asks."
     )
-    return Problem(f"Job “{run.job.name}”", what, remedy, Severity.PROBLEM, 1, (), "Make it anyway")
+    return guard(f"Job “{run.job.name}”", what, remedy, "Make it anyway")
 
 
 def made_id(record: RunRecord) -> str | None:

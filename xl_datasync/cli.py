@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xl_datasync.commands import copying, looking, running, signing_in, starting
+from xl_datasync.commands import addin, copying, looking, running, signing_in, starting
 from xl_datasync.commands.common import cli
 
-__all__ = ["cli", "copying", "looking", "running", "signing_in", "starting"]
+__all__ = ["addin", "cli", "copying", "looking", "running", "signing_in", "starting"]

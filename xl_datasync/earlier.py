@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from xl_datasync.aftermath import Became, SentRows, what_became
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.jobs import AnyJob, UndoJob
 from xl_datasync.core.plan import Plan
-from xl_datasync.core.problems import Fault, Problem, Severity, single
+from xl_datasync.core.problems import Fault, Problem, Severity, guard, single
 from xl_datasync.core.report_words import plural
 from xl_datasync.history.moments import local_time, read_stamp, utc_now
 from xl_datasync.history.records import RunRecord
@@ -20,7 +20,6 @@ from xl_datasync.portal import Portal
 
 # A portal has been seen to be at work on one request for over two hours (protocol §3.9 [I]); after a day, it is not.
 LONGEST_WORK = dt.timedelta(days=1)
-NO_ANSWER = "It was cut off before the portal had answered."
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def look_back(plan: Plan, csv: Path, found: Sequence[RunRecord], portal: Portal)
     """
     # An undo goes back to before the first of this job's runs that belong together, but takes back no other job's.
     ours = [record for record in found if record.job == plan.job.name]
-    past = Past(undo_to=next((backup for record in ours if (backup := backup_before(record))), None))
+    past = Past(undo_to=backup_before_all(ours))
     for record in found:
         past = _with(past, record, plan, SentRows(plan.dataset, plan.columns, csv, plan.rows, _marker(record)), portal)
     return past
@@ -67,11 +66,8 @@ def _with(past: Past, record: RunRecord, plan: Plan, sent: SentRows, portal: Por
     # A replace makes away with whatever became of rows that were added.
     if adds and plan.job.method is not Method.REPLACE:
         return _after_append(past, record, plan, sent, portal)
-    if record.job == plan.job.name:
-        note = single(f"Job “{plan.job.name}”", Fault(done_over_words(record), "", Severity.NOTE))
-        return Past(past.done, (*past.over, record), (*past.problems, note), past.undo_to)
-    warning = single(f"Job “{record.job}”", Fault(*cut_off_words(record), Severity.WARNING))
-    return Past(past.done, past.over, (*past.problems, warning), past.undo_to)
+    over = (*past.over, record) if record.job == plan.job.name else past.over
+    return Past(past.done, over, (*past.problems, told_of(record, plan.job.name)), past.undo_to)
 
 
 def _after_append(past: Past, record: RunRecord, plan: Plan, sent: SentRows, portal: Portal) -> Past:
@@ -84,8 +80,7 @@ def _after_append(past: Past, record: RunRecord, plan: Plan, sent: SentRows, por
         note = Fault(f"{when(record)} was cut off before the portal took any row", "", Severity.NOTE)
         problem = single(f"Job “{record.job}”", note)
     elif record.job != plan.job.name and not same:
-        problem = single(f"Job “{record.job}”", Fault(*cut_off_words(record), Severity.WARNING))
-        return Past(past.done, past.over, (*past.problems, problem), past.undo_to)
+        return Past(past.done, past.over, (*past.problems, told_of(record, plan.job.name)), past.undo_to)
     else:
         problem = _ask_first(record, plan, added, same=same)
     return Past(past.done, (*past.over, record), (*past.problems, problem), past.undo_to)
@@ -109,7 +104,14 @@ def _ask_first(record: RunRecord, plan: Plan, added: int | None, *, same: bool) 
     remedy = (
         f"Look at the newest rows of the dataset. To send all the same, run it at a terminal, where it asks.{later}"
     )
-    return Problem(f"Job “{plan.job.name}”", what, remedy, Severity.PROBLEM, 1, (), "Send anyway")
+    return guard(f"Job “{plan.job.name}”", what, remedy, "Send anyway")
+
+
+def told_of(record: RunRecord, job: str) -> Problem:
+    """What a job is told of an earlier run that was cut off: its own is done over, another job's needs a look."""
+    if record.job == job:
+        return single(f"Job “{job}”", Fault(done_over_words(record), "", Severity.NOTE))
+    return single(f"Job “{record.job}”", Fault(*cut_off_words(record), Severity.WARNING))
 
 
 def when(record: RunRecord) -> str:
@@ -178,3 +180,8 @@ def backup_before(record: RunRecord) -> str | None:
     facts = record.sending or {}
     backup = facts.get("undo_to") or facts.get("backup")
     return str(backup) if backup else None
+
+
+def backup_before_all(records: Iterable[RunRecord]) -> str | None:
+    """The backup that was taken before the first of these runs."""
+    return next((backup for record in records if (backup := backup_before(record))), None)

@@ -12,3 +12,8 @@ NAME = "xl-datasync"
 def user_folder() -> Path:
     r"""``%APPDATA%\xl-datasync``, ``~/Library/Application Support/xl-datasync`` or ``~/.config/xl-datasync``."""
     return Path(click.get_app_dir(NAME))
+
+
+def live_folder() -> Path:
+    """Where workbooks that are open in Excel and have no folder have their place: never saved, or on the web only."""
+    return user_folder() / "workbooks"

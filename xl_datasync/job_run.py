@@ -43,6 +43,14 @@ class Aim(Enum):
     PUBLISH = "publish"
 
 
+Ended = Callable[[JobResult], None]
+"""Is told of each job that is over."""
+
+
+def end_unheard(_result: JobResult) -> None:
+    """For callers that wait for the report."""
+
+
 @dataclass(frozen=True)
 class RunSettings:
     """How a run is meant.
@@ -50,6 +58,7 @@ class RunSettings:
     :param csv_folder: where the files that are sent are kept.
     :param keeper: keeps the records, the backups and the locks.
     :param confirm: asks a person; None where nobody is there: then no guard is passed.
+    :param ended: is told of each job that is over.
     """
 
     csv_folder: Path
@@ -57,6 +66,7 @@ class RunSettings:
     aim: Aim = Aim.PUBLISH
     confirm: Confirm | None = None
     stop: StopSwitch = field(default_factory=StopSwitch)
+    ended: Ended = end_unheard
 
 
 def watch_nothing(_job: AnyJob, _what: str, _done: int, _total: int | None) -> None:
@@ -105,9 +115,8 @@ class JobRun:
         blocking = [problem for problem in problems if problem.blocks]
         if not blocking:
             return True
-        confirm = self.settings.confirm
-        may_be_asked = self.publishes and confirm is not None and all(problem.confirm for problem in blocking)
-        if not (may_be_asked and confirm and confirm(self.job, blocking)):
+        confirm = self.settings.confirm if self.publishes else None
+        if confirm is None or not all(problem.confirm for problem in blocking) or not confirm(self.job, blocking):
             return False
         self.note(problems=tuple(confirmed(problem) if problem.blocks else problem for problem in problems))
         return not any_blocks(self.result.problems)

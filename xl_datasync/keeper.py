@@ -27,7 +27,7 @@ from xl_datasync.history.later import closed_by, key_of
 from xl_datasync.history.locks import COPIES, dataset_lock, holder_of, is_locked, refuse_if_locked
 from xl_datasync.history.moments import stamp, utc_now
 from xl_datasync.history.place import history_folder
-from xl_datasync.history.records import History, RunLog, RunRecord, new_run_id, read_runs
+from xl_datasync.history.records import History, Records, RunLog, RunRecord, new_run_id, read_runs
 from xl_datasync.portal import Portal
 from xl_datasync.workbook.config import Keeping
 
@@ -68,13 +68,6 @@ class Keeper:
         return History(self.folder)
 
     @property
-    def seen(self) -> History:
-        """The same, for those who only look: no folder is made for them."""
-        wanted, elsewhere = self.keeping.folder, self.user_folder / "history"
-        found = wanted.exists() or (elsewhere.exists() and any(elsewhere.iterdir()))
-        return self.history if found else History(wanted)
-
-    @property
     def locks(self) -> Path:
         """Where the locks lie: one place for all workbooks of this user, because they may share datasets."""
         return self.user_folder / "locks"
@@ -88,12 +81,16 @@ class Keeper:
         """What is kept of one job."""
         return Kept(self, job)
 
-    def records(self) -> list[RunRecord]:
-        """The records of all runs, oldest first.
+    def records(self) -> Records:
+        """The records of all runs, oldest first, and how many lines of the history cannot be read.
+
+        No folder is made for those who only look.
 
         :raises WorkbookError: where they cannot be read.
         """
-        beside, ours = History(self.keeping.folder), self.seen
+        beside, elsewhere = History(self.keeping.folder), self.user_folder / "history"
+        found = self.keeping.folder.exists() or (elsewhere.exists() and any(elsewhere.iterdir()))
+        ours = self.history if found else beside
         # What was written beside the workbook counts also where nothing can be written there any more.
         if beside.path != ours.path and beside.path.is_file():
             return read_runs(beside, ours)
@@ -245,7 +242,7 @@ def is_open(record: RunRecord) -> bool:
 def changing(dataset: Dataset, done: str) -> PortalError:
     """The error for a dataset that does not hold still."""
     return PortalError(
-        f"“{dataset.name}” ({dataset.id}) was changed by somebody else each time it was being {done}.",
+        f"{dataset.label} was changed by somebody else each time it was being {done}.",
         temporary=True,
         remedy="Run it again when nobody is changing that dataset.",
     )

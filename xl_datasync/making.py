@@ -9,9 +9,9 @@ from xl_datasync.begun import Begun, digest, others_made, what_was_begun
 from xl_datasync.core.copying import CopyPlan
 from xl_datasync.core.dataset import Blueprint, Dataset
 from xl_datasync.core.errors import DataSyncError, PortalError, Stopped
-from xl_datasync.core.problems import Fault, Problem, Severity, any_warns, single
+from xl_datasync.core.problems import Fault, Problem, Severity, single
 from xl_datasync.core.record import mapping_facts
-from xl_datasync.core.report import State, final_state
+from xl_datasync.core.report import State, done_state, final_state
 from xl_datasync.core.report_words import plural
 from xl_datasync.job_run import JobRun
 from xl_datasync.keeper import new_copy_of
@@ -21,12 +21,11 @@ from xl_datasync.portal.deeds import RUN_AGAIN
 from xl_datasync.spool import Spool, copied, send
 
 
-def make(run: JobRun, plan: CopyPlan, source_portal: Portal, portal: Portal) -> None:
+def make(run: JobRun, plan: CopyPlan, blueprint: Blueprint, source_portal: Portal, portal: Portal) -> None:
     """Make a dataset, fill it and publish it, as the job says.
 
     :raises DataSyncError: where that fails; the message says what was made and what holds of it.
     """
-    blueprint = plan.blueprint or Blueprint("", ())
     run.add_problems(_may_not(run, portal))
     with run.kept.alone(portal.host, new_copy_of(plan.source.id)) if run.publishes else nullcontext(), ExitStack() as s:
         begun = what_was_begun(run, plan, blueprint, portal) if run.publishes and plan.sendable else Begun()
@@ -53,9 +52,7 @@ def _note_begin(run: JobRun, plan: CopyPlan, blueprint: Blueprint, begun: Begun,
         phase="make", title=blueprint.name, blueprint=digest(plan, blueprint), rows=spool.rows if spool else 0,
         mapping=mapping_facts(run.result),
     )  # fmt: skip
-    if begun.dataset:
-        run.note(made=begun.dataset)
-        run.kept.log.made(dataset_id=begun.dataset.id, title=begun.dataset.name)
+    note_found(run, begun)
     for record in begun.records:
         run.kept.settle(record, "gone on with" if begun.dataset else "done over")
 
@@ -63,8 +60,7 @@ def _note_begin(run: JobRun, plan: CopyPlan, blueprint: Blueprint, begun: Begun,
 def _make_and_fill(  # noqa: PLR0913, PLR0917  # the steps of one piece of work
     run: JobRun, plan: CopyPlan, blueprint: Blueprint, begun: Begun, spool: Spool | None, portal: Portal
 ) -> None:
-    dataset = begun.dataset or _create(run, blueprint, portal)
-    run.note(made=dataset)
+    dataset = begun.dataset or create(run, blueprint, portal)
     _check_made(blueprint, dataset)
     if spool:
         run.stop_here()
@@ -80,7 +76,7 @@ def _make_and_fill(  # noqa: PLR0913, PLR0917  # the steps of one piece of work
         run.note(verification=verify(portal, dataset.id, spool.rows))
         run.note(state=final_state(run.result))
     else:
-        run.note(state=State.DONE_WITH_WARNINGS if any_warns(run.result.problems) else State.DONE)
+        run.note(state=done_state(run.result))
 
 
 def _check_filled(run: JobRun, dataset: Dataset, spool: Spool, portal: Portal) -> None:
@@ -106,8 +102,18 @@ def fill(run: JobRun, plan: CopyPlan, dataset: Dataset, spool: Spool, portal: Po
     run.note(receipt=send(run, dataset, spool, plan.targets, portal))
 
 
-def _create(run: JobRun, blueprint: Blueprint, portal: Portal) -> Dataset:
-    """Make the dataset; its id is written down before anything else happens."""
+def note_found(run: JobRun, begun: Begun) -> None:
+    """Write down which dataset, made by a run that was cut off, this one goes on with."""
+    if begun.dataset:
+        run.note(made=begun.dataset)
+        run.kept.log.made(dataset_id=begun.dataset.id, title=begun.dataset.name)
+
+
+def create(run: JobRun, blueprint: Blueprint, portal: Portal) -> Dataset:
+    """Make the dataset; its id is written down before anything else happens.
+
+    :raises PortalError: where it was not made, or nobody knows.
+    """
 
     def told(dataset_id: str) -> None:
         link = f"{portal.address}/d/{dataset_id}"
@@ -115,6 +121,7 @@ def _create(run: JobRun, blueprint: Blueprint, portal: Portal) -> Dataset:
         run.kept.log.made(dataset_id=dataset_id, title=blueprint.name)
 
     made = portal.create(blueprint, told)
+    run.note(made=made.dataset)
     for difference in made.differences:
         run.add_problems(single("New dataset", Fault(difference, "Set it on the portal.", Severity.WARNING)))
     return made.dataset
@@ -158,7 +165,7 @@ def half_made(run: JobRun, error: DataSyncError) -> DataSyncError:
 def _made_words(run: JobRun, error: DataSyncError) -> str:
     """How far a dataset has come."""
     made, receipt = run.result.made, run.result.receipt
-    name = f"“{made.name}” ({made.id}) was made" if made else "was made"
+    name = f"{made.label} was made" if made else "was made"
     if made and made.published:
         return f"{name} and is published"
     if error.outcome_known:

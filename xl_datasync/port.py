@@ -12,15 +12,15 @@ from dataclasses import replace
 
 from xl_datasync.core.checks import shrink_problem
 from xl_datasync.core.copying import CopyPlan, plan_copy
-from xl_datasync.core.dataset import Dataset
+from xl_datasync.core.dataset import Blueprint, Dataset
 from xl_datasync.core.delivery import Method, Receipt
 from xl_datasync.core.errors import Busy, ConfigurationError, PortalError
 from xl_datasync.core.jobs import PortJob
-from xl_datasync.core.problems import Fault, Problem, Severity, single
+from xl_datasync.core.problems import Fault, Problem, Severity, guard, single
 from xl_datasync.core.record import mapping_facts
 from xl_datasync.core.report import State, final_state
 from xl_datasync.core.report_words import plural
-from xl_datasync.earlier import backup_before, cut_off_words, done_over_words
+from xl_datasync.earlier import backup_before_all, told_of
 from xl_datasync.history.records import RunRecord
 from xl_datasync.job_run import JobRun
 from xl_datasync.keeper import new_copy_of
@@ -42,7 +42,7 @@ def port(run: JobRun, source_portal: Portal, portal: Portal) -> None:
     run.note(plan=plan, problems=plan.problems, state=State.NOT_SENT)
     run.add_problems(_empty_source(plan))
     if plan.blueprint:
-        _make(run, plan, source_portal, portal)
+        _make(run, plan, plan.blueprint, source_portal, portal)
     elif plan.dataset:
         _copy_rows(run, plan, plan.dataset, source_portal, portal)
 
@@ -66,18 +66,18 @@ def _empty_source(plan: CopyPlan) -> Problem | None:
         return None
     what = "it has no rows; replacing would empty the destination"
     remedy = "Check the source. To empty a dataset, use its page on the portal."
-    return single(f"Source “{plan.source.name}” ({plan.source.id})", Fault(what, remedy), job.where)
+    return single(f"Source {plan.source.label}", Fault(what, remedy), job.where)
 
 
-def _make(run: JobRun, plan: CopyPlan, source_portal: Portal, portal: Portal) -> None:
+def _make(run: JobRun, plan: CopyPlan, blueprint: Blueprint, source_portal: Portal, portal: Portal) -> None:
     """A new dataset; one that was made and not finished is removed again, if a person says so."""
     try:
-        make(run, plan, source_portal, portal)
+        make(run, plan, blueprint, source_portal, portal)
     except PortalError as error:
         made = run.result.made
         if made is None or made.published or not _removed(run, plan.job, made, error, portal):
             raise
-        removed = f"The dataset “{made.name}” ({made.id}), which had been made, has been removed again."
+        removed = f"The dataset {made.label}, which had been made, has been removed again."
         raise reworded(error, unaffected=removed, remedy="Run the job again.", outcome_known=True) from None
     if run.result.receipt and run.result.plan:
         run.add_problems(_moved_on(plan, run.result.plan.rows, source_portal))
@@ -86,8 +86,8 @@ def _make(run: JobRun, plan: CopyPlan, source_portal: Portal, portal: Portal) ->
 
 def _removed(run: JobRun, job: PortJob, made: Dataset, error: PortalError, portal: Portal) -> bool:
     """Whether an unfinished dataset was removed, because a person wanted that; where nobody is there, it stays."""
-    subject, what = f"Dataset “{made.name}” ({made.id})", f"it was made, but is not finished: {error.what.rstrip('.')}"
-    question = Problem(subject, what, "", Severity.PROBLEM, 1, (), "Remove it")
+    subject, what = f"Dataset {made.label}", f"it was made, but is not finished: {error.what.rstrip('.')}"
+    question = guard(subject, what, "", "Remove it")
     if run.settings.confirm is None or not run.settings.confirm(run.job, [question]):
         return False
     try:
@@ -112,7 +112,7 @@ def _copy_rows(run: JobRun, plan: CopyPlan, dataset: Dataset, source_portal: Por
             return
         run.note(before=portal.count(dataset.id))
         found = run.kept.earlier(portal, dataset.id) if run.publishes else []
-        run.add_problems(_shrinks(run, plan), *(_of_before(run, record) for record in found))
+        run.add_problems(_shrinks(run, plan), *(told_of(record, run.job.name) for record in found))
         if not run.cleared():
             return
         if not run.publishes:
@@ -121,7 +121,13 @@ def _copy_rows(run: JobRun, plan: CopyPlan, dataset: Dataset, source_portal: Por
         with copied(run, plan, source_portal) as spool:
             if not _still_cleared(run, plan, spool):
                 return
-            receipt = _save_and_send(run, dataset, spool, found, portal)
+            run.back_up(portal, dataset)
+            own = [record for record in found if record.job == run.job.name]
+            receipt = run.write(
+                _facts(run, dataset, spool, own),
+                [(record, "done over") for record in own],
+                lambda: send(run, dataset, spool, plan.targets, portal, plan.job.method),
+            )
         run.note(verification=verify(portal, dataset.id, _expected(run, plan, spool, receipt)))
         run.look_after(portal, dataset.id)
         run.add_problems(_moved_on(plan, spool.rows, source_portal))
@@ -138,19 +144,15 @@ def _still_cleared(run: JobRun, plan: CopyPlan, spool: Spool) -> bool:
     return run.cleared()
 
 
-def _save_and_send(run: JobRun, dataset: Dataset, spool: Spool, found: Sequence[RunRecord], portal: Portal) -> Receipt:
-    """Save the destination, write down what is about to be done, and do it."""
-    run.back_up(portal, dataset)
-    own = [record for record in found if record.job == run.job.name]
-    facts = {
+def _facts(run: JobRun, dataset: Dataset, spool: Spool, own: Sequence[RunRecord]) -> dict[str, object]:
+    """What is written down of the rows that are about to be sent.
+
+    :param own: runs of this job that were cut off and are done over.
+    """
+    return {
         "dataset_id": dataset.id, "rows": spool.rows, "sha256": spool.sha256, "before": run.result.before,
-        "undo_to": next((path for record in own if (path := backup_before(record))), None),
-        "mapping": mapping_facts(run.result),
+        "undo_to": backup_before_all(own), "mapping": mapping_facts(run.result),
     }  # fmt: skip
-    over = [(record, "done over") for record in own]
-    plan = run.result.plan
-    columns, method = (plan.targets, plan.job.method) if isinstance(plan, CopyPlan) else ((), Method.REPLACE)
-    return run.write(facts, over, lambda: send(run, dataset, spool, columns, portal, method))
 
 
 def _moved_on(plan: CopyPlan, rows: int, source_portal: Portal) -> Problem | None:
@@ -165,19 +167,12 @@ def _moved_on(plan: CopyPlan, rows: int, source_portal: Portal) -> Problem | Non
             return None
         what = f"it had {plural(rows, 'row')} when it was read and has {now:,} now"
         remedy = "Run the job again to copy what has changed."
-    return single(f"Source “{plan.source.name}” ({plan.source.id})", Fault(what, remedy, Severity.WARNING))
+    return single(f"Source {plan.source.label}", Fault(what, remedy, Severity.WARNING))
 
 
 def _shrinks(run: JobRun, plan: CopyPlan) -> Problem | None:
     before = run.result.before or 0
     return shrink_problem(plan.job, before, plan.rows) if plan.job.method is Method.REPLACE else None
-
-
-def _of_before(run: JobRun, record: RunRecord) -> Problem:
-    """What is told of a run that was cut off while it was sending to the same dataset."""
-    if record.job == run.job.name:
-        return single(f"Job “{record.job}”", Fault(done_over_words(record), "", Severity.NOTE))
-    return single(f"Job “{record.job}”", Fault(*cut_off_words(record), Severity.WARNING))
 
 
 def _expected(run: JobRun, plan: CopyPlan, spool: Spool, receipt: Receipt) -> int | None:

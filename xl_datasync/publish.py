@@ -108,7 +108,7 @@ def _save_and_send(run: JobRun, plan: Plan, past: Past, csv: Draft, portal: Port
 def _send(run: JobRun, delivery: Delivery, sent: SentRows, portal: Portal) -> Receipt:
     """Send the rows; where an answer is lost and a repeat would double them, find out what became of them."""
     try:
-        return portal.publish(delivery, run.progress("Sending"), run.settings.stop.asked)
+        return portal.publish(delivery, run.progress("Sending"), lambda: run.settings.stop.pressed)
     except PortalError as error:
         if error.outcome_known or delivery.repeatable or not surely_there(sent, portal):
             raise

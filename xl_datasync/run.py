@@ -42,6 +42,7 @@ def run_jobs(
         portals = Portals(open_portal, stack)
         for job in jobs:
             results.append(_run_job(JobRun(job, book, settings, watch), portals))
+            settings.ended(results[-1])
             if isinstance(results[-1].error, Stopped) or settings.stop.pressed:
                 break
     notes = notes_on(cut_off, jobs)
@@ -132,10 +133,10 @@ def _go_on_words(run: JobRun) -> str:
     dataset, job = run.result.dataset, run.job
     if dataset is None:
         return "Running it again is safe: it looks for the new dataset first."
-    named = f"“{dataset.name}” ({dataset.id})"
     if isinstance(job, Job) and job.method is Method.APPEND and dataset.row_identifier is None:
-        return f"Running it again is safe: it looks first for the rows on {named}, and asks where they are not clear."
-    return f"Look at {named}. Running it again is safe: no row is doubled."
+        rows = f"the rows on {dataset.label}"
+        return f"Running it again is safe: it looks first for {rows}, and asks where they are not clear."
+    return f"Look at {dataset.label}. Running it again is safe: no row is doubled."
 
 
 def _so_far(run: JobRun) -> str:

@@ -84,7 +84,7 @@ def doubled(plan: CopyPlan, spool: Spool) -> Problem | None:
     example = f"such as “{shortened(first[0].texts[0])}” in {len(first[0].rows):,} rows"
     what = f"{count:,} of its values stand in several rows, {example}; the destination would keep one row of each"
     remedy = "Make them differ at the source, or fill the destination's row identifier from another column."
-    return single(f"Column “{image.name}” ({image.field_name})", Fault(what, remedy), plan.job.where)
+    return single(f"Column {image.label}", Fault(what, remedy), plan.job.where)
 
 
 def send(  # noqa: PLR0913, PLR0917  # what is sent, where, and how
@@ -107,7 +107,7 @@ def send(  # noqa: PLR0913, PLR0917  # what is sent, where, and how
         json_lines=True,
     )
     with run.settings.stop.held():
-        return portal.publish(delivery, run.progress("Sending"), run.settings.stop.asked)
+        return portal.publish(delivery, run.progress("Sending"), lambda: run.settings.stop.pressed)
 
 
 def _written(

@@ -31,10 +31,6 @@ class StopSwitch:
         """Whether somebody wants to stop."""
         return self._pressed
 
-    def asked(self) -> bool:
-        """The same, for those who have to ask again and again."""
-        return self._pressed
-
     @contextmanager
     def held(self) -> Iterator[None]:
         """While rows are on their way, a first press only marks that the run is to stop."""

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 
+GUIDE = "first-hour.md"
+
 
 @contextmanager
 def template(name: str) -> Iterator[Path]:
@@ -17,3 +19,9 @@ def template(name: str) -> Iterator[Path]:
             yield path
     else:
         yield Path(__file__).parents[1] / "workbook_templates" / name
+
+
+def guide() -> Path:
+    """The clerk's guide: inside the installed package, or beside it in a checkout."""
+    installed = Path(str(files("xl_datasync") / "docs" / GUIDE))
+    return installed if installed.is_file() else Path(__file__).parents[1] / "docs" / GUIDE

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from xl_datasync.begun import GONE, Begun, draft_of, gone_on_with, there
-from xl_datasync.core.dataset import Blueprint, Dataset
+from xl_datasync.core.dataset import Blueprint, Column, Dataset
 from xl_datasync.core.errors import ConfigurationError, DataSyncError, PortalError, WorkbookError
 from xl_datasync.core.jobs import UndoJob
-from xl_datasync.core.problems import Fault, Problem, Severity, any_warns, single
-from xl_datasync.core.report import State, final_state
+from xl_datasync.core.problems import Fault, Problem, Severity, single
+from xl_datasync.core.report import State, done_state, final_state
 from xl_datasync.core.undoing import UndoPlan, dataset_from_json, undo_problems
 from xl_datasync.history.backups import Backup, rows_of
 from xl_datasync.history.backups import verify as verify_backup
@@ -22,9 +22,9 @@ from xl_datasync.history.fingerprint import RowsFingerprint
 from xl_datasync.history.moments import local_time
 from xl_datasync.job_run import JobRun
 from xl_datasync.keeper import locked_for
-from xl_datasync.making import half_made
+from xl_datasync.making import create, half_made, note_found
 from xl_datasync.outlook import verify
-from xl_datasync.portal import Made, Portal, wire_texts
+from xl_datasync.portal import Portal, wire_texts
 from xl_datasync.spool import send, spooled
 from xl_datasync.undo_again import Again, gone_words
 
@@ -106,19 +106,20 @@ def _put_back(run: JobRun, job: UndoJob, backup: Backup, portal: Portal) -> None
     if not _begun(run, plan, state.count or 0, again.problems(state)):
         return
     run.back_up(portal, dataset)
-    names = {column.field_name for column in plan.columns}
-    rows = ({name: row[name] for name in row.keys() & names} for row in rows_of(backup.path))
-    with spooled(run, rows, backup.rows) as spool:
+    with spooled(run, _rows(backup, plan.columns), backup.rows) as spool:
         run.note(plan=replace(plan, sha256=spool.sha256))
-        with run.settings.stop.held():
-            run.sending(
-                dataset_id=dataset.id, rows=spool.rows, sha256=spool.sha256, before=state.count, undo_of=job.run,
-                undo_to=again.undo_to,
-            )  # fmt: skip
-            again.settle()
-            run.stop_here()
-            run.note(receipt=send(run, dataset, spool, plan.columns, portal))
+        facts = {
+            "dataset_id": dataset.id, "rows": spool.rows, "sha256": spool.sha256, "before": state.count,
+            "undo_of": job.run, "undo_to": again.undo_to,
+        }  # fmt: skip
+        run.write(facts, again.over, lambda: send(run, dataset, spool, plan.columns, portal))
     _look_at(run, plan, backup, dataset, portal)
+
+
+def _rows(backup: Backup, columns: Iterable[Column]) -> Iterator[dict[str, object]]:
+    """The rows of a backup, with the values of these columns."""
+    names = {column.field_name for column in columns}
+    return ({name: row[name] for name in row.keys() & names} for row in rows_of(backup.path))
 
 
 def _look_at(run: JobRun, plan: UndoPlan, backup: Backup, dataset: Dataset, portal: Portal) -> None:
@@ -130,17 +131,13 @@ def _look_at(run: JobRun, plan: UndoPlan, backup: Backup, dataset: Dataset, port
     except PortalError as error:
         log.warning("could not compare the rows: %s", error.what)
         what = "its rows were put back, but the portal could not be asked whether all are as they were"
-        run.add_problems(single(_label(dataset), Fault(what, "Look at the dataset.", Severity.WARNING)))
+        run.add_problems(single(f"Dataset {dataset.label}", Fault(what, "Look at the dataset.", Severity.WARNING)))
     else:
         if not same:
             what = "its rows are not all as they were in the backup: somebody may have changed them meanwhile"
             remedy = f"Compare them with the backup {backup.path.name}, or undo this undo."
-            run.add_problems(single(_label(dataset), Fault(what, remedy, Severity.WARNING)))
+            run.add_problems(single(f"Dataset {dataset.label}", Fault(what, remedy, Severity.WARNING)))
     run.note(state=final_state(run.result))
-
-
-def _label(dataset: Dataset) -> str:
-    return f"Dataset “{dataset.name}” ({dataset.id})"
 
 
 def _remove(run: JobRun, job: UndoJob, portal: Portal) -> None:
@@ -160,7 +157,7 @@ def _remove_draft(run: JobRun, job: UndoJob, portal: Portal) -> None:
     if dataset is None:
         if _begun(run, UndoPlan(job, None, None, 0), None, (doubt,) if doubt else ()):
             again.nothing_made()
-            run.note(state=State.DONE_WITH_WARNINGS if any_warns(run.result.problems) else State.DONE)
+            run.note(state=done_state(run.result))
         return
     with run.kept.alone(portal.host, dataset.id) if run.publishes else nullcontext():
         _take_away(run, replace(job, dataset_id=dataset.id), dataset, again, portal)
@@ -179,7 +176,7 @@ def _take_away(run: JobRun, job: UndoJob, dataset: Dataset, again: Again, portal
         run.stop_here()
         portal.remove(dataset.id, dataset.name)
         run.note(removed=True)
-    run.note(state=State.DONE_WITH_WARNINGS if any_warns(run.result.problems) else State.DONE)
+    run.note(state=done_state(run.result))
 
 
 def _links(dataset: Dataset) -> tuple[Problem, ...]:
@@ -187,7 +184,7 @@ def _links(dataset: Dataset) -> tuple[Problem, ...]:
     if not dataset.published:
         return ()
     what = "it is published: links to it stop working, and if it is made again it gets another ID"
-    return (single(_label(dataset), Fault(what, "", Severity.NOTE)),)
+    return (single(f"Dataset {dataset.label}", Fault(what, "", Severity.NOTE)),)
 
 
 def _removed_before(run: JobRun, job: UndoJob, again: Again) -> None:
@@ -209,41 +206,21 @@ def _make_again(run: JobRun, job: UndoJob, backup: Backup, portal: Portal) -> No
     begun = gone_on_with(again.records[::-1], run, blueprint, portal) if again else Begun()
     if not _begun(run, plan, None, (*again.takes_back(), *begun.problems)):
         return
-    names = {column.field_name for column in columns}
-    rows = ({name: row[name] for name in row.keys() & names} for row in rows_of(backup.path))
-    with spooled(run, rows, backup.rows) as spool:
+    with spooled(run, _rows(backup, columns), backup.rows) as spool:
         try:
             with run.settings.stop.held():
                 run.sending(phase="make", title=before.name, rows=backup.rows, undo_of=job.run)
-                made = _made(run, blueprint, begun, before, portal)
+                note_found(run, begun)
+                dataset = begun.dataset or create(run, blueprint, portal)
                 again.settle()
                 run.stop_here()
-                run.note(receipt=send(run, made.dataset, spool, columns, portal))
+                run.note(receipt=send(run, dataset, spool, columns, portal))
                 if before.published:
                     run.stop_here()
-                    run.note(made=portal.publish_draft(made.dataset.id))
+                    run.note(made=portal.publish_draft(dataset.id))
         except DataSyncError as error:
             raise (half_made(run, error) if run.result.made else error) from None
-    for difference in made.differences:
-        run.add_problems(single("New dataset", Fault(difference, "Set it on the portal.", Severity.WARNING)))
-    _look_at(run, plan, backup, made.dataset, portal)
-
-
-def _made(run: JobRun, blueprint: Blueprint, begun: Begun, before: Dataset, portal: Portal) -> Made:
-    """The dataset: what an undo that was cut off had made, or a new one."""
-    if begun.dataset is None:
-        made = portal.create(blueprint, lambda i: _told(run, i, before))
-    else:
-        run.kept.log.made(dataset_id=begun.dataset.id, title=before.name)
-        made = Made(begun.dataset)
-    run.note(made=made.dataset)
-    return made
-
-
-def _told(run: JobRun, dataset_id: str, before: Dataset) -> None:
-    """The new dataset's id is written down before anything else happens."""
-    run.kept.log.made(dataset_id=dataset_id, title=before.name)
-    run.note(made=replace(before, id=dataset_id, link=f"{run.job.connection.address}/d/{dataset_id}", published=False))
+    _look_at(run, plan, backup, dataset, portal)
 
 
 def _begun(run: JobRun, plan: UndoPlan, before: int | None, found: tuple[Problem, ...]) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from xl_datasync.core.jobs import After, UndoJob
 from xl_datasync.core.problems import Fault, Problem, Severity, single
 from xl_datasync.core.undoing import changed_since, unknown_since
-from xl_datasync.earlier import backup_before, done_over_words, when
+from xl_datasync.earlier import backup_before_all, done_over_words, when
 from xl_datasync.history.later import NOTHING_MADE
 from xl_datasync.history.records import RunRecord
 from xl_datasync.job_run import JobRun
@@ -82,19 +82,23 @@ class Again:
     @property
     def undo_to(self) -> str | None:
         """The backup that was taken before the first of them."""
-        return next((backup for record in self.records if (backup := backup_before(record))), None)
+        return backup_before_all(self.records)
 
     @property
     def rows(self) -> int:
         """Rows the dataset had before the first of them."""
         return int((self.records[0].sending or {}).get("before") or 0) if self.records else 0
 
+    @property
+    def over(self) -> list[tuple[RunRecord, str]]:
+        """What becomes of earlier runs: this one does these over, and clears up after the run that is undone."""
+        over = [(record, "done over") for record in self.records]
+        return [*over, (self.undone, "undone")] if self.undone and is_open(self.undone) else over
+
     def settle(self) -> None:
-        """Write down that this run does them over, and clears up after the run that is undone."""
-        for record in self.records:
-            self._run.kept.settle(record, "done over")
-        if self.undone and is_open(self.undone):
-            self._run.kept.settle(self.undone, "undone")
+        """Write it down."""
+        for record, became in self.over:
+            self._run.kept.settle(record, became)
 
     def nothing_made(self) -> None:
         """The run that is undone had made no dataset, which is all there is to know about it."""

@@ -11,14 +11,14 @@ from xl_datasync.core.connection import Connection
 from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.core.jobs import After, UndoJob
 from xl_datasync.core.report_words import plural
-from xl_datasync.earlier import may_be_in_flight, when
+from xl_datasync.earlier import backup_before, may_be_in_flight, when
 from xl_datasync.history.later import NOTHING_MADE, key_of, undone_by
-from xl_datasync.history.records import History, RunRecord, read_runs
+from xl_datasync.history.records import Records, RunRecord
 from xl_datasync.keeper import is_open
 from xl_datasync.undo_again import after_of
 
 
-def undo_job(records: Sequence[RunRecord], job: str | None, run: str | None, folder: Path) -> UndoJob:
+def undo_job(records: Records, job: str | None, run: str | None, folder: Path) -> UndoJob:
     """What undoes a run.
 
     :param job: whose latest run is meant; None where that is clear.
@@ -38,7 +38,7 @@ def undo_job(records: Sequence[RunRecord], job: str | None, run: str | None, fol
     wanted = [record for record in meant if changed_something(record) and key_of(record) not in undone]
     if not wanted:
         raise ConfigurationError(
-            f"There is no run that could be undone: {_why_none(records, meant, job, run)}.{_unreadable(folder)}",
+            f"There is no run that could be undone: {_why_none(records, meant, job, run)}.{_unreadable(records)}",
             where=str(folder),
             remedy="“xl-datasync history” lists the runs.",
             unaffected="",
@@ -86,11 +86,9 @@ def _left_all(record: RunRecord) -> str:
     return "failed without changing anything"
 
 
-def _unreadable(folder: Path) -> str:
+def _unreadable(records: Records) -> str:
     """What is told where lines of the history are damaged: the run may have stood there."""
-    history = History(folder)
-    read_runs(history)
-    lines = history.cut_lines
+    lines = records.unreadable
     return f" {plural(lines, 'line')} of the history cannot be read, so that runs may be missing." if lines else ""
 
 
@@ -129,8 +127,8 @@ def _job(record: RunRecord, records: Sequence[RunRecord], folder: Path) -> UndoJ
     made = None if removed else _made(record, records)
     if made is not None:
         return UndoJob(record.job, connection, made, record.run, None, after, cut_off=after == After())
-    backup = facts.get("undo_to") or facts.get("backup")
-    if not backup:
+    backup = backup_before(record)
+    if backup is None:
         raise ConfigurationError(
             f"T{when(record)[1:]} cannot be undone: no backup was taken before it.",
             where=f"Job “{record.job}”",
@@ -138,7 +136,7 @@ def _job(record: RunRecord, records: Sequence[RunRecord], folder: Path) -> UndoJ
             unaffected="",
         )
     dataset_id = str(facts.get("dataset_id") or record.started.get("dataset_id") or "")
-    path = _where_now(Path(str(backup)), folder)
+    path = _where_now(Path(backup), folder)
     return UndoJob(
         record.job, connection, dataset_id, record.run, path, after,
         cut_off=after == After(), in_flight=may_be_in_flight(record), older=bool(facts.get("undo_to")), remakes=removed,

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from itertools import chain
 
 from tests.faults.cells import EXPIRED, OF_COUNTS, OF_FIRST_WRITES, OF_PUBLISHING, Cell, all_cells
 from tests.faults.stage import LATE, Stage
@@ -22,7 +23,8 @@ from xl_datasync.core.report import JobResult
 from xl_datasync.core.report_words import result_words
 from xl_datasync.portal import rows
 
-PROCESSES, THREADS = 2, 3
+# In each process so many threads for the cells that mostly wait, and so many for the others.
+PROCESSES, WAITING, WORKING = 2, 5, 2
 CELLS_BETWEEN_RESETS = 25
 FOR_LONG = 10_000
 
@@ -75,11 +77,12 @@ def _share(number: int) -> list[Outcome]:
             local.stage.reset()
         return run_cell(local.stage, cell)
 
-    # Those that wait come first, so that the others run meanwhile.
-    cells = sorted(list(all_cells())[number::PROCESSES], key=lambda cell: cell.fault != "slow")
-    with ThreadPoolExecutor(THREADS) as pool:
+    cells = list(all_cells())[number::PROCESSES]
+    slow, quick = ([cell for cell in cells if (cell.fault == "slow") is late] for late in (True, False))
+    with ThreadPoolExecutor(WAITING) as waiting, ThreadPoolExecutor(WORKING) as working:
         try:
-            return list(pool.map(run, cells))
+            # Both begin at once: the second map is made before the first is waited for.
+            return [*chain(waiting.map(run, slow), working.map(run, quick))]
         finally:
             for stage in stages:
                 stage.close()

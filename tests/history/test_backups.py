@@ -260,7 +260,9 @@ def test_other_formats(backup: Backup, key: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"PK\x03\x04 a workbook", gzip.compress(b""), gzip.compress(b"[" * 10**6), os.urandom(99)]
+    "content",
+    [b"", b"PK\x03\x04 a workbook", gzip.compress(b""), gzip.compress(b"[" * 10**6), os.urandom(99)],
+    ids=["nothing", "a workbook", "nothing, packed", "one long line", "noise"],
 )
 def test_other_files(backup: Backup, content: bytes) -> None:
     """A file that is no backup at all is not used."""

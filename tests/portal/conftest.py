@@ -13,6 +13,7 @@ from xl_datasync.core.connection import SignIn
 from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.delivery import Delivery, Method
 from xl_datasync.portal import Portal, Timeouts
+from xl_datasync.practice_portal import PracticePortal
 
 from .odd_server import OddServer, Reply
 
@@ -69,6 +70,26 @@ def answering(
         return open_portal(server.url, **options), server
 
     return start
+
+
+@pytest.fixture(scope="module")
+def practice() -> Iterator[PracticePortal]:
+    """A practice portal for this file."""
+    with PracticePortal(port=0) as portal:
+        yield portal
+
+
+@pytest.fixture
+def portal(practice: PracticePortal, open_portal: Callable[..., Portal]) -> Portal:
+    """The client, signed in as the publisher."""
+    practice.clear_faults()
+    return open_portal(practice.url, sign_in_of(practice, 0))
+
+
+def sign_in_of(practice: PracticePortal, number: int) -> SignIn:
+    """One of the practice portal's sign-ins, by its key."""
+    known = practice.sign_ins[number]
+    return SignIn(known.key_id, known.key_secret, "the practice portal", practice.app_token)
 
 
 def make_dataset(columns: Sequence[Column] = (CODE, FEE), identifier: Column | None = CODE) -> Dataset:

@@ -25,7 +25,8 @@ Answering = Callable[..., tuple[Portal, OddServer]]
 ROWS: list[dict[str, object]] = [{"code": "a", "fee": "1.50"}, {"code": ""}, {"code": "ü\n\u2028", "fee": None}]
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.decimals(allow_nan=False, allow_infinity=False),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
 )
 
 
@@ -42,7 +43,7 @@ def delivery_of(method: Method, folder: Path, rows: list[dict[str, object]] = RO
     return Delivery(make_dataset(), method, path, len(rows), (CODE, FEE), json_lines=True, **options)  # type: ignore[arg-type]
 
 
-@given(st.dictionaries(st.text(), VALUES))
+@given(st.dictionaries(st.text(), VALUES, max_size=5))
 def test_row_line(row: dict[str, object]) -> None:
     """A row is one line, and comes back as it was, every digit of a fraction included."""
     line = row_line(row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from xl_datasync.core.errors import PortalError
 from xl_datasync.portal import Portal, Timeouts
 from xl_datasync.practice_portal import PracticePortal
 
-from .test_practice_portal import sign_in_of
+from .conftest import sign_in_of
 
 Told = list[str]
 DETAILS = Details(
@@ -34,20 +34,6 @@ COLUMNS = (
     Column(0, "Since", "since", "calendar_date"),
 )
 BLUEPRINT = Blueprint("Permits “2024”", COLUMNS, "code", DETAILS)
-
-
-@pytest.fixture(scope="module")
-def practice() -> Iterator[PracticePortal]:
-    """A practice portal for this file."""
-    with PracticePortal(port=0) as portal:
-        yield portal
-
-
-@pytest.fixture
-def portal(practice: PracticePortal, open_portal: Callable[..., Portal]) -> Portal:
-    """The client, signed in as the publisher."""
-    practice.clear_faults()
-    return open_portal(practice.url, sign_in_of(practice, 0))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from xl_datasync.core.errors import PortalError
 from xl_datasync.portal import Portal, Timeouts, canonical, row_line, wire_text, wire_texts
 from xl_datasync.practice_portal import FAULTS, PracticePortal
 
+from .conftest import sign_in_of
 from .portal_contract import PortalContract
 
 ID = "cont-ract"
@@ -28,31 +29,17 @@ COLUMNS = [
 
 
 @pytest.fixture(scope="module")
-def practice() -> Iterator[PracticePortal]:
-    """A practice portal for this file."""
-    with PracticePortal(port=0) as portal:
-        portal.create_dataset(ID, "Contract", COLUMNS, row_identifier="code")
-        portal.create_dataset("rows-only", "No identifier", COLUMNS)
-        yield portal
-
-
-@pytest.fixture
-def portal(practice: PracticePortal, open_portal: Callable[..., Portal]) -> Portal:
-    """The client, signed in as the publisher."""
-    practice.clear_faults()
-    return open_portal(practice.url, sign_in_of(practice, 0))
+def practice(practice: PracticePortal) -> PracticePortal:
+    """The practice portal of this file, with two datasets more."""
+    practice.create_dataset(ID, "Contract", COLUMNS, row_identifier="code")
+    practice.create_dataset("rows-only", "No identifier", COLUMNS)
+    return practice
 
 
 @pytest.fixture
 def dataset(portal: Portal) -> Dataset:
     """The contract's dataset."""
     return portal.describe(ID)
-
-
-def sign_in_of(practice: PracticePortal, number: int) -> SignIn:
-    """One of the practice portal's sign-ins, by its key."""
-    known = practice.sign_ins[number]
-    return SignIn(known.key_id, known.key_secret, "the practice portal", practice.app_token)
 
 
 class TestPracticePortal(PortalContract):

@@ -78,9 +78,10 @@ def person(unattended: bool) -> Iterator[Person]:
         yield Person(ask_sign_in if there else None, ask_to_go_on if there else None, watch, stop)
 
 
-def show(work: Callable[[], Report], as_json: bool) -> int:
+def show(work: Callable[[], Report | None], as_json: bool, declined: str = "") -> int:
     """Do the work and show its report, or why there is none.
 
+    :param declined: what is said where there is no report because a person said no.
     :returns: the exit code.
     """
     try:
@@ -90,6 +91,9 @@ def show(work: Callable[[], Report], as_json: bool) -> int:
             raise
         echo_json(failure_json(error))
         return error.exit_code
+    if report is None:
+        say_aside(declined)
+        return 130
     if as_json:
         echo_json(report_json(report))
     else:

@@ -22,8 +22,10 @@ from xl_datasync.core.problems import any_blocks, any_warns
 def map_columns(workbook: Path, jobs: Sequence[str], csv_file: Path | None, as_json: bool) -> int:
     """Show which column of each job's sheet goes to which column of its dataset."""
     from xl_datasync.look.mappings import map_lines, map_rows, mappings, write_rows
+    from xl_datasync.workbook.closed import open_workbook
 
-    found = mappings(workbook, jobs)
+    with open_workbook(workbook) as book:
+        found = mappings(book, jobs)
     if as_json:
         echo_json(map_rows(found))
     else:
@@ -44,10 +46,12 @@ def map_columns(workbook: Path, jobs: Sequence[str], csv_file: Path | None, as_j
 def export(workbook: Path, job: str | None, sheet: str | None, output: Path | None) -> int:
     """Write a sheet as CSV: as a job would send it, or as it stands."""
     from xl_datasync.look.exports import export_job, export_sheet
+    from xl_datasync.workbook.closed import open_workbook
 
     if bool(job) == bool(sheet):
         raise click.UsageError("Give one of --job NAME and --sheet NAME.")
-    result = export_job(workbook, job, output) if job else export_sheet(workbook, sheet or "", output)
+    with open_workbook(workbook) as book:
+        result = export_job(book, job, output) if job else export_sheet(book, sheet or "", output)
     echo_lines(result.lines())
     return result.exit_code
 

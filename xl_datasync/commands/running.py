@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from xl_datasync.api import Person, run_workbook, undo_run
+from xl_datasync.api import run_workbook, undo_run
 from xl_datasync.commands.common import (
     AS_JSON,
     DRY_RUN,
@@ -22,17 +22,23 @@ from xl_datasync.commands.common import (
     somebody,
 )
 from xl_datasync.console import ask_to_go_on, say, say_aside, wants
-from xl_datasync.core.errors import ConfigurationError, WorkbookError
-from xl_datasync.core.jobs import AnyJob, UndoJob
+from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.core.problems import Problem
-from xl_datasync.core.report import Report, State
+from xl_datasync.core.report import Report
 from xl_datasync.core.report_text import report_lines
 from xl_datasync.job_run import Aim, Confirm
+from xl_datasync.taking_back import look_then_undo
 
 
-def _run(workbook: Path, jobs: Sequence[str], aim: Aim, as_json: bool, unattended: bool) -> int:
+def _run(
+    workbook: Path, jobs: Sequence[str], aim: Aim, as_json: bool, unattended: bool, *, in_excel: bool = False
+) -> int:
+    if in_excel:
+        from xl_datasync.excel_run import run_in_excel as work
+    else:
+        work = run_workbook
     with person(unattended) as there:
-        return show(lambda: run_workbook(workbook, jobs, aim, there), as_json)
+        return show(lambda: work(workbook, jobs, aim, there), as_json)
 
 
 @cli.command()
@@ -41,9 +47,17 @@ def _run(workbook: Path, jobs: Sequence[str], aim: Aim, as_json: bool, unattende
 @DRY_RUN
 @AS_JSON
 @UNATTENDED
-def run(workbook: Path, jobs: Sequence[str], dry_run: bool, as_json: bool, unattended: bool) -> int:
+@click.option(
+    "--excel",
+    "in_excel",
+    is_flag=True,
+    help="Open the workbook in a hidden Excel first: refresh, recalculate; write states back, save.",
+)
+def run(
+    workbook: Path, jobs: Sequence[str], dry_run: bool, as_json: bool, unattended: bool, in_excel: bool
+) -> int:
     """Run the jobs of a job workbook."""
-    return _run(workbook, jobs, Aim.DRY_RUN if dry_run else Aim.PUBLISH, as_json, unattended)
+    return _run(workbook, jobs, Aim.DRY_RUN if dry_run else Aim.PUBLISH, as_json, unattended, in_excel=in_excel)
 
 
 @cli.command()
@@ -75,65 +89,21 @@ def undo(
     """
     with person(unattended) as there:
 
-        def work(aim: Aim, who: Person = there) -> Report:
-            return undo_run(workbook, job, run_id, aim, who)
+        def work(job: str | None, run_id: str | None, aim: Aim, confirm: Confirm | None) -> Report:
+            return undo_run(workbook, job, run_id, aim, replace(there, confirm=confirm))
 
         if yes or dry_run:
-            return show(lambda: work(Aim.CHECK if dry_run else Aim.PUBLISH), as_json)
-        looked = work(Aim.CHECK)
-        if any(result.state is State.FAILED or _forbidden(result.problems) for result in looked.results):
-            # A backup that cannot be used is written down, like any undo that failed; a dry run sends nothing.
-            spoilt = any(isinstance(result.error, WorkbookError) for result in looked.results)
-            return show(lambda: work(Aim.DRY_RUN) if spoilt else looked, as_json)
-        if not somebody(unattended):
-            return show(_nobody, as_json)
-        # What was shown is what is undone, whatever other runs have ended meanwhile.
-        (shown,) = looked.results
-        run_id, job = shown.job.run if isinstance(shown.job, UndoJob) else run_id, shown.job.name
-        guards = _shown(looked, aside=as_json)
-        if not (_typed(looked, guards) if guards else wants("Undo it?")):
-            say_aside("Nothing was undone.")
-            return 130
-        return show(lambda: work(Aim.PUBLISH, replace(there, confirm=_agreed(guards))), as_json)
+            return show(lambda: work(job, run_id, Aim.CHECK if dry_run else Aim.PUBLISH, there.confirm), as_json)
 
+        def agree(looked: Report, guards: Sequence[Problem]) -> bool:
+            if not somebody(unattended):
+                raise ConfigurationError(
+                    "There is nobody to ask.",
+                    unaffected="Nothing was undone.",
+                    remedy="Look with --dry-run, then use --yes.",
+                )
+            for line in report_lines(looked):
+                (say_aside if as_json else say)(line)
+            return ask_to_go_on(looked.results[0].job, guards) if guards else wants("Undo it?")
 
-def _forbidden(problems: Sequence[Problem]) -> bool:
-    """Whether something stands in the way that nobody may pass."""
-    return any(problem.blocks and not problem.confirm for problem in problems)
-
-
-def _nobody() -> Report:
-    """:raises ConfigurationError: because nobody is there to ask."""
-    raise ConfigurationError(
-        "There is nobody to ask.", unaffected="Nothing was undone.", remedy="Look with --dry-run, then use --yes."
-    )
-
-
-def _shown(looked: Report, *, aside: bool) -> list[Problem]:
-    """Show what would be done.
-
-    :returns: the guards in its way, which are shown with the question.
-    """
-    guards = [problem for result in looked.results for problem in result.problems if problem.blocks]
-    results = tuple(
-        replace(result, state=State.CHECKED, problems=tuple(p for p in result.problems if not p.blocks))
-        for result in looked.results
-    )
-    for line in report_lines(replace(looked, results=results)):
-        (say_aside if aside else say)(line)
-    return guards
-
-
-def _typed(looked: Report, guards: Sequence[Problem]) -> bool:
-    """The question where a guard is to be passed."""
-    return ask_to_go_on(looked.results[0].job, guards)
-
-
-def _agreed(guards: Sequence[Problem]) -> Confirm:
-    """Asks no second time about what was agreed to already."""
-
-    def confirm(job: AnyJob, problems: Sequence[Problem]) -> bool:
-        new = [problem for problem in problems if problem not in guards]
-        return not new or ask_to_go_on(job, new)
-
-    return confirm
+        return show(lambda: look_then_undo(work, job, run_id, agree, ask_to_go_on), as_json, "Nothing was undone.")

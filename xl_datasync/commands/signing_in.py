@@ -12,15 +12,19 @@ from xl_datasync.console import ask_sign_in, say
 from xl_datasync.core.connection import Connection, SignIn, portal_address
 from xl_datasync.core.errors import SignInError
 
-
-@cli.command()
-@click.argument("connection", required=False)
-@click.option(
+CONNECTION = click.argument("connection", required=False)
+NAMED_IN = click.option(
     "--workbook",
     type=click.Path(path_type=Path, dir_okay=False),
     help="The job workbook that names the connection.",
 )
-@click.option("--portal", metavar="ADDRESS", help="The portal's address, where there is no workbook yet.")
+PORTAL = click.option("--portal", metavar="ADDRESS", help="The portal's address, where there is no workbook.")
+
+
+@cli.command()
+@CONNECTION
+@NAMED_IN
+@PORTAL
 @click.option("--user", metavar="KEY-ID", help="API key ID or user name.")
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read the secret from standard input instead of asking.")
 def login(connection: str | None, workbook: Path | None, portal: str | None, user: str | None, from_stdin: bool) -> int:
@@ -48,13 +52,9 @@ def login(connection: str | None, workbook: Path | None, portal: str | None, use
 
 
 @cli.command()
-@click.argument("connection", required=False)
-@click.option(
-    "--workbook",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The job workbook that names the connection.",
-)
-@click.option("--portal", metavar="ADDRESS", help="The portal's address, where there is no workbook.")
+@CONNECTION
+@NAMED_IN
+@PORTAL
 def logout(connection: str | None, workbook: Path | None, portal: str | None) -> int:
     """Remove a portal's secret from this computer's password vault."""
     from xl_datasync.credentials import forget_sign_in

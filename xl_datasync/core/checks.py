@@ -13,7 +13,7 @@ from xl_datasync.core.identifiers import IdentifierIndex, Repeated
 from xl_datasync.core.jobs import Job, PortJob
 from xl_datasync.core.mapping import MappedColumn, Mapping, Send
 from xl_datasync.core.options import HiddenPolicy, JobOptions, PercentStyle
-from xl_datasync.core.problems import PLACES_KEPT, Fault, Place, Problem, ProblemLog, Severity, shortened
+from xl_datasync.core.problems import PLACES_KEPT, Fault, Place, Problem, ProblemLog, Severity, guard, shortened
 from xl_datasync.core.values import INVISIBLE, Block, TableShape, area_address, value_text
 
 RIGHTS_NEEDED = {
@@ -43,7 +43,7 @@ def kind_fault(dataset: Dataset) -> Fault | None:
 
 def check_dataset(dataset: Dataset, job: Job, log: ProblemLog, *, signed_in: bool) -> None:
     """Whether the dataset is one that rows can be sent to, in this way and by this user."""
-    subject = f"Dataset “{dataset.name}” ({dataset.id})"
+    subject = f"Dataset {dataset.label}"
     fault = kind_fault(dataset)
     if fault:
         log.add(subject, fault, job.where)
@@ -269,7 +269,7 @@ def shrink_problem(job: Job | PortJob, before: int, after: int) -> Problem | Non
     )
     limit = "“Stop if rows shrink by more than” for this job" if job.where else "the limit (--limit)"
     remedy = f"Check {checked}. If it is right, raise {limit}."
-    return Problem(f"Job “{job.name}”", what, remedy, Severity.PROBLEM, 1, (), f"{verb[:-3]}e anyway")
+    return guard(f"Job “{job.name}”", what, remedy, f"{verb[:-3]}e anyway")
 
 
 def known_identifiers_problem(

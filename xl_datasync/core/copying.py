@@ -67,7 +67,7 @@ def plan_copy(job: PortJob, source: Dataset, destination: Dataset | None, *, sig
     log = ProblemLog()
     fault = kind_fault(source)
     if fault:
-        log.add(f"Source “{source.name}” ({source.id})", fault, job.where)
+        log.add(f"Source {source.label}", fault, job.where)
     choices = _Choices(job.choices, source, log)
     candidates = [column for column in _copyable(source, log) if not choices.ignores(column)]
     if not candidates:
@@ -200,7 +200,7 @@ def _matched(
         choice = choices.target(column)
         wanted = choice.portal_field if choice else column.field_name
         target = _find(destination.columns, wanted) or (None if choice else _find(destination.columns, column.name))
-        subject, where = f"Column “{column.name}” ({column.field_name})", choice.where if choice else ""
+        subject, where = f"Column {column.label}", choice.where if choice else ""
         if target is None:
             remedy = "Add it there, or set the column to “Ignore” on the Column map."
             log.add(subject, Fault(f"the destination has no column “{wanted}”", remedy), where)
@@ -229,7 +229,7 @@ def _compare(  # noqa: PLR0913, PLR0917  # all that a comparison is about
         if ours != theirs and not {ours, theirs} <= NUMBER_TYPES:
             what = f"it is {_article(ours)} here and {_article(theirs)} at the destination"
             remedy = "Change one of the two on the portal, or set the column to “Ignore” on the Column map."
-            log.add(f"Column “{column.source.name}” ({column.source.field_name})", Fault(what, remedy))
+            log.add(f"Column {column.source.label}", Fault(what, remedy))
     filled = {column.target.field_name for column in columns}
     for target in destination.writable_columns:
         if target.field_name not in filled and not choices.leaves_blank(target):
@@ -242,7 +242,7 @@ def _compare(  # noqa: PLR0913, PLR0917  # all that a comparison is about
 
 
 def _log_extra(job: PortJob, destination: Dataset, target: Column, log: ProblemLog) -> None:
-    subject = f"Column “{target.name}” ({target.field_name}) of the destination"
+    subject = f"Column {target.label} of the destination"
     if target == destination.row_identifier:
         log.add(subject, Fault("it is the row identifier, and the source has no such column", "Map one to it."))
     elif job.method is Method.REPLACE:
@@ -287,7 +287,7 @@ def _check_destination(job: PortJob, destination: Dataset, log: ProblemLog, *, s
 
 
 def _label(destination: Dataset) -> str:
-    return f"Destination “{destination.name}” ({destination.id})"
+    return f"Destination {destination.label}"
 
 
 def _article(type_name: str) -> str:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 LINE_END = "\r\n"
+# One cell may be long, a polygon for example; the csv module's own limit is 128 KB and it is one for the process.
+LONGEST_CELL = 2**31 - 1
 
 
 class CsvWriter:

@@ -53,6 +53,11 @@ class Column:
     width: int = 0
 
     @property
+    def label(self) -> str:
+        """How messages call it: ``“Fee” (fee)``."""
+        return f"“{self.name}” ({self.field_name})"
+
+    @property
     def writable(self) -> bool:
         """Whether rows sent to the portal may hold this column."""
         return not (self.computed or self.field_name.startswith(":") or self.type in UNWRITABLE_TYPES)
@@ -130,6 +135,11 @@ class Dataset:
     details: Details = Details()
     published: bool = True
     private: bool | None = None
+
+    @property
+    def label(self) -> str:
+        """How messages call it: ``“Permits” (abcd-1234)``."""
+        return f"“{self.name}” ({self.id})"
 
     @property
     def writable_columns(self) -> tuple[Column, ...]:

@@ -78,6 +78,14 @@ def single(subject: str, fault: Fault, where: str = "", value: str = "") -> Prob
     return Problem(subject, fault.what, fault.remedy, fault.severity, 1, (Place(where, value),) if where else ())
 
 
+def guard(subject: str, what: str, remedy: str, confirm: str) -> Problem:
+    """What stands in the way until a person who has seen the numbers decides otherwise.
+
+    :param confirm: what that person may decide to do all the same, such as ``Replace anyway``.
+    """
+    return Problem(subject, what, remedy, Severity.PROBLEM, 1, (), confirm)
+
+
 def confirmed(problem: Problem) -> Problem:
     """A guard that a person has gone past; it is told all the same."""
     what = f"{problem.what}; you said “{problem.confirm}”"

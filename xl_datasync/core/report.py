@@ -153,4 +153,9 @@ def final_state(result: JobResult) -> State:
         if receipt.created + receipt.updated + receipt.deleted + left_out < plan.rows:
             return State.FAILED
     agrees = verification is not None and verification.agrees
-    return State.DONE if agrees and not any_warns(result.problems) else State.DONE_WITH_WARNINGS
+    return done_state(result) if agrees else State.DONE_WITH_WARNINGS
+
+
+def done_state(result: JobResult) -> State:
+    """How a job ended that has done all it was to do: simply done, unless somebody should look at something."""
+    return State.DONE_WITH_WARNINGS if any_warns(result.problems) else State.DONE

@@ -38,6 +38,7 @@ def result_json(result: JobResult) -> dict[str, Any]:
         "dataset_id": dataset.id if dataset else result.job.dataset_id,
         "dataset_name": dataset.name if dataset else None,
         "dataset_link": dataset.link if dataset else None,
+        "row_identifier": dataset.row_identifier.name if dataset and dataset.row_identifier else None,
         "dataset_made": result.made is not None,
         "dataset_removed": result.removed,
         **_source_json(result),

@@ -98,7 +98,7 @@ def _port_words(result: JobResult, plan: CopyPlan) -> str:
     if result.made is None:
         rows = f" and {plural(plan.rows, 'row')}" if plan.job.what.copies_rows else ""
         return f"A dataset “{plan.blueprint.name if plan.blueprint else ''}” with {columns}{rows} would be made."
-    sentences = [f"The dataset “{result.made.name}” ({result.made.id}) was made, with {columns}."]
+    sentences = [f"The dataset {result.made.label} was made, with {columns}."]
     if result.receipt:
         sentences.append(_sent(result, Method.REPLACE, result.receipt))
     shown = _visibility(result.made)

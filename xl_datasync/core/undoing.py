@@ -10,7 +10,7 @@ from xl_datasync.core.checks import RIGHTS_NEEDED, rights_words
 from xl_datasync.core.dataset import NUMBER_TYPES, Column, Dataset, Details
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.jobs import UndoJob
-from xl_datasync.core.problems import Fault, Problem, ProblemLog, Severity, any_blocks
+from xl_datasync.core.problems import Fault, Problem, ProblemLog, Severity, any_blocks, guard
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class UndoPlan:
 def undo_problems(job: UndoJob, dataset: Dataset, before: Dataset | None) -> tuple[Problem, ...]:
     """What the dataset, as it is now, has against the undo."""
     log = ProblemLog()
-    subject = f"Dataset “{dataset.name}” ({dataset.id})"
+    subject = f"Dataset {dataset.label}"
     needed = RIGHTS_NEEDED[Method.REPLACE] if before else frozenset({"delete_view"})
     missing = needed - dataset.rights
     if missing:
@@ -78,7 +78,7 @@ def changed_since(job: UndoJob, changed_at: int | None, version: int | None, row
         had = f" (it had {job.after.rows:,} rows then and has {rows or 0:,} now)"
     what = f"it has been changed since that run{had}; undoing would lose those changes, too"
     remedy = "Look at the dataset. To go back all the same, run undo at a terminal, where it asks."
-    return Problem(f"Dataset {job.dataset_id}", what, remedy, Severity.PROBLEM, 1, (), "Undo anyway")
+    return guard(f"Dataset {job.dataset_id}", what, remedy, "Undo anyway")
 
 
 def unknown_since(job: UndoJob) -> tuple[Problem, ...]:
@@ -98,14 +98,14 @@ def unknown_since(job: UndoJob) -> tuple[Problem, ...]:
         )
     remedy = "Look at the dataset. To go back all the same, run undo at a terminal, where it asks."
     subject = f"Dataset {job.dataset_id}"
-    return tuple(Problem(subject, what, remedy, Severity.PROBLEM, 1, (), "Undo anyway") for what in found)
+    return tuple(guard(subject, what, remedy, "Undo anyway") for what in found)
 
 
 def _compare(before: Dataset, dataset: Dataset, subject: str, log: ProblemLog) -> None:
     """Every column of the backup must still be there, with its type."""
     for column in before.columns:
         now = dataset.column(column.field_name)
-        name = f"Column “{column.name}” ({column.field_name})"
+        name = f"Column {column.label}"
         if not column.writable:
             if not column.computed and not column.field_name.startswith(":"):
                 what = f"its values are of type “{column.type}”, which cannot be put back"
@@ -117,7 +117,7 @@ def _compare(before: Dataset, dataset: Dataset, subject: str, log: ProblemLog) -
     for column in dataset.writable_columns:
         if before.column(column.field_name) is None:
             what = "it has been added since; undoing would empty it"
-            log.add(f"Column “{column.name}” ({column.field_name})", Fault(what, "Remove it on the portal first."))
+            log.add(f"Column {column.label}", Fault(what, "Remove it on the portal first."))
     ours, theirs = (d.row_identifier.field_name if d.row_identifier else "" for d in (before, dataset))
     if ours != theirs:
         what = f"its row identifier was “{ours or 'none'}” and is “{theirs or 'none'}” now"

@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
@@ -152,7 +152,18 @@ class RunRecord:
     notes: tuple[Event, ...] = ()
 
 
-def read_runs(*histories: History) -> list[RunRecord]:
+class Records(list[RunRecord]):
+    """Records of runs, oldest first.
+
+    :param unreadable: lines of the history that held no event: cut short by a crash, or changed by hand.
+    """
+
+    def __init__(self, records: Iterable[RunRecord] = (), unreadable: int = 0) -> None:
+        super().__init__(records)
+        self.unreadable = unreadable
+
+
+def read_runs(*histories: History) -> Records:
     """All jobs of all runs, oldest first, in the order of the file; of two events of one kind the later one counts.
 
     :raises WorkbookError: where the history cannot be read.
@@ -162,7 +173,7 @@ def read_runs(*histories: History) -> list[RunRecord]:
         run, job = event.get("run"), event.get("job")
         if isinstance(run, str) and isinstance(job, str):
             records[run, job] = _with_event(records.get((run, job)) or RunRecord(run, job), event)
-    return list(records.values())
+    return Records(records.values(), sum(history.cut_lines for history in histories))
 
 
 def _with_event(record: RunRecord, event: Event) -> RunRecord:

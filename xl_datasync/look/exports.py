@@ -20,8 +20,8 @@ from xl_datasync.core.report_text import problem_lines
 from xl_datasync.core.report_words import plural
 from xl_datasync.core.values import TableShape
 from xl_datasync.csv_files import Draft, draft, file_name, refuse_to_overwrite
-from xl_datasync.workbook.closed import open_source, open_workbook
-from xl_datasync.workbook.protocol import Source
+from xl_datasync.workbook.closed import open_source
+from xl_datasync.workbook.protocol import Source, Workbook
 
 
 @dataclass(frozen=True)
@@ -44,34 +44,32 @@ class Export:
             yield from problem_lines(problem)
 
 
-def export_job(workbook: Path, name: str, output: Path | None) -> Export:
+def export_job(book: Workbook, name: str, output: Path | None) -> Export:
     """Write the CSV that a job would send."""
-    with open_workbook(workbook) as book:
-        (job,) = publishing_jobs(sound_config(book, (name,)))
-        target = _target(workbook, job, output)
-        with signed_in_if_possible()(job.connection) as portal:
-            dataset = portal.describe(job.dataset_id)
-        with open_source(job, book) as source, _bench(dataset, target) as (bench, csv):
-            table = source.read_table(Source(job.source, job.header_row))
-            return _exported(csv, target, make_plan(job, dataset, table, bench))
+    (job,) = publishing_jobs(sound_config(book, (name,)))
+    target = _target(book, job, output)
+    with signed_in_if_possible()(job.connection) as portal:
+        dataset = portal.describe(job.dataset_id)
+    with open_source(job, book) as source, _bench(dataset, target) as (bench, csv):
+        table = source.read_table(Source(job.source, job.header_row))
+        return _exported(csv, target, make_plan(job, dataset, table, bench))
 
 
-def export_sheet(workbook: Path, sheet: str, output: Path | None) -> Export:
+def export_sheet(book: Workbook, sheet: str, output: Path | None) -> Export:
     """Write a sheet as it stands: every column as text, headers as they are."""
-    with open_workbook(workbook) as book:
-        table = book.read_table(Source(sheet))
-        mapping = _as_it_stands(table.shape)
-        dataset = Dataset("", table.shape.sheet, "", tuple(mapped.column for mapped in mapping.columns))
-        job = Job(table.shape.sheet, Connection("", ""), "", Method.APPEND)
-        target = _target(workbook, job, output)
-        with _bench(dataset, target) as (bench, csv):
-            return _exported(csv, target, work_out(job, dataset, mapping, table, bench))
+    table = book.read_table(Source(sheet))
+    mapping = _as_it_stands(table.shape)
+    dataset = Dataset("", table.shape.sheet, "", tuple(mapped.column for mapped in mapping.columns))
+    job = Job(table.shape.sheet, Connection("", ""), "", Method.APPEND)
+    target = _target(book, job, output)
+    with _bench(dataset, target) as (bench, csv):
+        return _exported(csv, target, work_out(job, dataset, mapping, table, bench))
 
 
-def _target(workbook: Path, job: Job, output: Path | None) -> Path:
+def _target(book: Workbook, job: Job, output: Path | None) -> Path:
     """The file to write: the one asked for, or a new one beside the workbook."""
-    target = output or workbook.parent / f"{file_name(job.name)}.csv"
-    refuse_to_overwrite(target, [workbook, *([job.file] if job.file else [])], replace=output is not None)
+    target = output or book.path.parent / f"{file_name(job.name)}.csv"
+    refuse_to_overwrite(target, [book.path, *([job.file] if job.file else [])], replace=output is not None)
     return target
 
 

@@ -18,8 +18,8 @@ from xl_datasync.core.problems import Problem, ProblemLog
 from xl_datasync.core.report_text import problem_lines
 from xl_datasync.core.values import SheetColumn, TableShape, is_blank, value_text
 from xl_datasync.csv_files import draft, refuse_to_overwrite
-from xl_datasync.workbook.closed import open_source, open_workbook
-from xl_datasync.workbook.protocol import Source
+from xl_datasync.workbook.closed import open_source
+from xl_datasync.workbook.protocol import Source, Workbook
 from xl_datasync.workbook.tables import COLUMN_MAP
 
 SAMPLES = 3
@@ -38,18 +38,17 @@ class JobMapping:
     problems: tuple[Problem, ...]
 
 
-def mappings(workbook: Path, jobs: Sequence[str]) -> list[JobMapping]:
+def mappings(book: Workbook, jobs: Sequence[str]) -> list[JobMapping]:
     """The mapping of each job.
 
     :raises DataSyncError: where the workbook, a sheet, or a dataset cannot be read.
     """
-    with open_workbook(workbook) as book:
-        found = []
-        for job in publishing_jobs(sound_config(book, jobs)):
-            with signed_in_if_possible()(job.connection) as portal, open_source(job, book) as source:
-                table = source.read_table(Source(job.source, job.header_row))
-                found.append(_mapping(job, portal.describe(job.dataset_id), table))
-        return found
+    found = []
+    for job in publishing_jobs(sound_config(book, jobs)):
+        with signed_in_if_possible()(job.connection) as portal, open_source(job, book) as source:
+            table = source.read_table(Source(job.source, job.header_row))
+            found.append(_mapping(job, portal.describe(job.dataset_id), table))
+    return found
 
 
 def _mapping(job: Job, dataset: Dataset, table: Table) -> JobMapping:

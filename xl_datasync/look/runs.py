@@ -15,7 +15,7 @@ from xl_datasync.core.report import MARKS, State
 from xl_datasync.core.report_words import plural
 from xl_datasync.history.later import Key, closed_by, key_of, undone_by
 from xl_datasync.history.moments import local_time, read_stamp
-from xl_datasync.history.records import RunRecord, read_runs
+from xl_datasync.history.records import RunRecord
 from xl_datasync.keeper import Keeper, is_open
 from xl_datasync.undoable import changed_something
 
@@ -66,8 +66,7 @@ def found_runs(workbook: Path | None, wanted: Wanted) -> tuple[Listed, int]:
     :raises DataSyncError: where the records cannot be read at all, or the dataset is none.
     """
     keeper = keeper_of(workbook)
-    history = keeper.seen
-    records = read_runs(history)
+    records = keeper.records()
     at = _wanted_dataset(wanted.dataset)
     found = [record for record in records if _fits(record, wanted) and _is_at(record, *at)]
     shown = found[-wanted.limit :]
@@ -76,7 +75,7 @@ def found_runs(workbook: Path | None, wanted: Wanted) -> tuple[Listed, int]:
         shown, len(found) - len(shown), len(records), jobs, undone_by(records), closed_by(records),
         _at_work(shown, keeper),
     )  # fmt: skip
-    return listed, history.cut_lines
+    return listed, records.unreadable
 
 
 def run_lines(listed: Listed, unreadable: int = 0) -> Iterator[str]:

@@ -167,7 +167,7 @@ def _missing(wanted: Column, blueprint: Blueprint, dataset: Dataset) -> str:
     for column in dataset.columns:
         if column.name == wanted.name and column.field_name.casefold() not in asked:
             return f"column “{wanted.name}”: its API field name became {column.field_name}"
-    return f"column “{wanted.name}” ({wanted.field_name}) is missing"
+    return f"column {wanted.label} is missing"
 
 
 def _identifier(blueprint: Blueprint, dataset: Dataset) -> Iterator[str]:

@@ -7,34 +7,25 @@ from __future__ import annotations
 
 import csv
 import json
-import re
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
-from typing import IO
+from typing import IO, NoReturn
 
+from xl_datasync.core.csv_text import LONGEST_CELL
 from xl_datasync.core.dataset import Column
 from xl_datasync.core.delivery import Delivery
+from xl_datasync.core.exact_json import exact_encoder
 from xl_datasync.portal.cells import json_writer
 
 # Large blocks: with the HTTP library's own 16 KB a fast line is not filled.
 BLOCK = 256 * 1024
-# One cell may be long, a polygon for example; the csv module's own limit is 128 KB and it is one for the process.
-LONGEST_CELL = 2**31 - 1
-
-# The json module cannot write exact fractions, and a writer of our own would be far slower than its C code: they are
-# written as text with a mark that nobody can know, and then taken out of their quotes.
-_MARK = uuid.uuid4().hex
-_MARKED = re.compile(f'"{_MARK}([^"]*)"')
 
 
-def _marked(value: object) -> str:
-    if isinstance(value, Decimal):
-        return f"{_MARK}{value}"
+def _refused(value: object) -> NoReturn:
+    """Nothing is sent as what it is not."""
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_marked).encode
+_encode = exact_encoder(_refused)
 
 
 def row_line(row: Mapping[str, object]) -> bytes:
@@ -44,10 +35,7 @@ def row_line(row: Mapping[str, object]) -> bytes:
 
 def json_bytes(value: object) -> bytes:
     """JSON as short as it can be, fractions with every digit."""
-    text = _encode(value)
-    if _MARK in text:
-        text = _MARKED.sub(r"\1", text)
-    return text.encode()
+    return _encode(value).encode()
 
 
 def with_nulls(lines: Iterable[bytes], columns: Sequence[Column]) -> Iterator[bytes]:

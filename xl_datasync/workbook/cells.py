@@ -35,8 +35,8 @@ IMPOSSIBLE_DATE = "impossible date"
 _value = attrgetter("value")
 _number_format = attrgetter("number_format")
 # The errors the reader knows; any other makes it stop.
-_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#DATA!"})
-_LOOK_TWICE = _ERRORS | {""}
+ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#DATA!"})
+_LOOK_TWICE = ERRORS | {""}
 _MOMENTS = frozenset({dt.datetime, dt.date, dt.time})
 _MIDNIGHT = dt.time()
 # Quoted, bracketed (colours, locales), escaped, padding and AM/PM parts of a number format show no date or time.
@@ -88,7 +88,7 @@ def column_values(cells: Sequence[Any], rules: CellRules) -> Sequence[Value]:
     values: list[Value] = list(map(_value, cells))
     kinds = set(map(type, values))
     if str in kinds and not _LOOK_TWICE.isdisjoint(values):
-        if kinds == {str} and _ERRORS.isdisjoint(values):
+        if kinds == {str} and ERRORS.isdisjoint(values):
             values = [value or None for value in values]
         else:
             values = [_text(value, cell) for value, cell in zip(values, cells, strict=True)]
@@ -120,7 +120,7 @@ def _formula(cell: Any) -> str:
 def _text(value: Value, cell: Any) -> Value:
     if value == "":
         return None
-    return ErrorValue(str(value)) if value in _ERRORS and cell.data_type == "e" else value
+    return ErrorValue(str(value)) if value in ERRORS and cell.data_type == "e" else value
 
 
 def _blank(cell: Any) -> Value:

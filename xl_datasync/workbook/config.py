@@ -96,6 +96,13 @@ def read_config(book: Workbook, only: Sequence[str] = ()) -> Config:
     )
 
 
+def marks_wanted(book: Workbook) -> bool:
+    """Whether faulty cells are to be coloured, when the workbook is open in Excel."""
+    settings = _settings(filled_rows(book, SETTINGS, ProblemLog()) or [])
+    row = settings.get("mark faulty cells")
+    return row is not None and row.choice("Value", YesNo, YesNo.NO) is YesNo.YES
+
+
 def _job_names(rows: list[ConfigRow]) -> tuple[str, ...]:
     return tuple(name for name in (row.text("Job name") for row in rows) if name)
 
@@ -136,6 +143,8 @@ def _settings(rows: list[ConfigRow]) -> dict[str, ConfigRow]:
             row.fault("Setting", "unknown setting", f"The settings are: {names}.")
         elif row.text("Value") and settings.setdefault(name, row) is not row:
             row.fault("Setting", "another row has this setting", "Keep one of them.")
+    if "mark faulty cells" in settings:
+        settings["mark faulty cells"].choice("Value", YesNo, YesNo.NO)
     if "time zone" in settings:
         check_zone(settings["time zone"].text("Value"), settings["time zone"].faults_of("Value"))
     return settings

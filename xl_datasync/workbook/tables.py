@@ -86,7 +86,7 @@ class OptionSpec:
     default: str = ""
 
 
-RESERVED = "Kept for runs from inside Excel. Runs from the command line never write to the workbook."
+RESERVED = "Filled in by runs from inside Excel. Runs from the command line never write to the workbook."
 
 
 def _choices(kind: type[Enum]) -> tuple[str, ...]:
@@ -231,4 +231,6 @@ SETTING_LIST = (
     OptionSpec("Back up before adding, up to (rows)", "“Add rows” and “Update and add” can be undone where the dataset "
                "has no more rows than this. The other methods always can.", (), "500000"),
     OptionSpec("Time zone", "The time zone of dates in this workbook, unless a job's option says otherwise."),
+    OptionSpec("Mark faulty cells", "From inside Excel: whether cells that cannot be published are coloured. “Clear "
+               "marks” gives them their colours back.", _choices(YesNo), "No"),
 )  # fmt: skip

@@ -57,6 +57,13 @@ class XlsxWorkbook:
         with grid.reading():
             return config_rows(XlsxTable(grid, *settle(grid, location, None)))
 
+    def sheet_of(self, source: str) -> str | None:
+        """The sheet that what a job names stands on; None where there is nothing of that name, or several things."""
+        try:
+            return find_location(self._package, source).sheet.name
+        except WorkbookError:
+            return None
+
     def close(self) -> None:
         """Let go of the file."""
         while self._libraries:

@@ -1,0 +1,1 @@
+"""The ribbon, from a click in a live spreadsheet to rows on a portal."""

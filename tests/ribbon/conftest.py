@@ -1,0 +1,169 @@
+"""A LibreOffice with the add-in in it, a practice portal, and a clerk who clicks."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlwings as xw
+
+from tests.addin.clicks import Clicker
+from tests.calc import office
+from tests.calc.fixtures import Program, _calc, need_calc, noted
+from tests.ribbon.robot import SCRIPT, SEEN
+from xl_datasync.addin.settings import AddinSettings, settings_bytes
+from xl_datasync.practice_portal import PracticePortal
+
+REPOSITORY = Path(__file__).parents[2]
+LONGEST = 40.0
+Step = dict[str, Any]
+
+
+@dataclass
+class Seen:
+    """What the clerk saw: each window she answered, and the last one."""
+
+    kind: str = ""
+    headline: str = ""
+    lines: Sequence[str] = ()
+    links: dict[str, str] = field(default_factory=dict)
+    seen: Sequence[str] = ()
+    left: Sequence[Step] = ()
+    trouble: str = ""
+
+    @property
+    def text(self) -> str:
+        """All of the last window."""
+        return "\n".join([self.headline, *self.lines])
+
+
+@dataclass
+class Excel:
+    """The live spreadsheet with the add-in: open a workbook, click a button, see what the last window says."""
+
+    app: xw.App
+    clicker: Clicker
+    settings: Path
+    folder: Path
+    environment: dict[str, str]
+    clicks: int = 0
+
+    def click(self, button: str, *steps: Step, quiet: bool = False) -> Seen:
+        """Click a button and answer its windows.
+
+        :param steps: what each window must say (a regular expression), and what is done there.
+        :param quiet: whether no last window is expected.
+        """
+        self.start(button, *steps)
+        return self.end(quiet=quiet)
+
+    def start(self, button: str, *steps: Step, **environment: str) -> None:
+        """Click a button; the work goes on beside the test."""
+        self.clicks += 1
+        script, seen = self._file("script"), self._file("seen")
+        script.write_text(json.dumps(steps), encoding="utf-8")
+        done = self._file("done")
+        variables = {**self.environment, SCRIPT: str(script), SEEN: str(seen), **environment}
+        exports = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
+        interpreter = self.folder / f"python-{self.clicks}"
+        interpreter.write_text("\n".join([
+            "#!/bin/sh", *exports,
+            f'{shlex.quote(sys.executable)} -m tests.ribbon.child "$@" > {shlex.quote(str(self._file("out")))} 2>&1',
+            f"echo $? > {shlex.quote(str(done))}", "",
+        ]), encoding="utf-8")  # fmt: skip
+        interpreter.chmod(0o755)
+        self.settings.parent.mkdir(parents=True, exist_ok=True)
+        self.settings.write_bytes(settings_bytes(AddinSettings(str(interpreter), "0"), "Linux"))
+        self.clicker.click(button)
+
+    def end(self, *, quiet: bool = False) -> Seen:
+        """Wait for the process that a click has started."""
+        done, seen = self._file("done"), self._file("seen")
+        end = time.monotonic() + LONGEST
+        while not done.exists() and time.monotonic() < end:
+            time.sleep(0.05)
+        said = self._file("out").read_text(encoding="utf-8") if self._file("out").exists() else "nothing was started"
+        assert done.exists(), said
+        if not seen.exists():
+            assert quiet, f"no last window: {done.read_text()} {said}"
+            return Seen()
+        found = Seen(**json.loads(seen.read_text(encoding="utf-8")))
+        assert not found.trouble, f"{found.trouble}\n{said}"
+        assert not found.left, f"windows that did not come: {found.left}; the last said {found.text}\n{said}"
+        return found
+
+    def _file(self, kind: str) -> Path:
+        return self.folder / f"{kind}-{self.clicks}"
+
+
+class WithAddin(Program):
+    """A LibreOffice whose add-in looks for its settings in a folder of ours."""
+
+    def __init__(self, config: Path) -> None:
+        super().__init__()
+        self.config = config
+
+    @property
+    def settings(self) -> Path:
+        """The add-in's settings."""
+        return self.config / "xl-datasync" / "addin.txt"
+
+    def running(self) -> office.Office:
+        """The LibreOffice, running."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_CONFIG_HOME", str(self.config))
+            return super().running()
+
+
+@pytest.fixture(scope="session")
+def addin_program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WithAddin]:
+    """One LibreOffice for all clicks."""
+    need_calc()
+    pytest.importorskip("PySide6.QtWidgets", reason="PySide6 cannot be used here")
+    with noted(tmp_path_factory):
+        program = WithAddin(tmp_path_factory.mktemp("config"))
+        yield program
+        program.stop()
+
+
+@pytest.fixture
+def excel(addin_program: WithAddin, tmp_path: Path, signed_in: PracticePortal) -> Iterator[Excel]:
+    """The live spreadsheet, empty, with the add-in; the child has a home of its own and the practice sign-in."""
+    folder = tmp_path / "clicks"
+    folder.mkdir()
+    kept = {name: value for name, value in os.environ.items() if name.startswith("XL_DATASYNC_PRACTICE")}
+    for app in _calc(addin_program):
+        url = addin_program.running().url
+        environment = {
+            **kept,
+            office.URL: url,
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH", "")])),
+            "XDG_CONFIG_HOME": str(tmp_path / "config"),
+            "HOME": str(tmp_path),
+            "QT_QPA_PLATFORM": "offscreen",
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        }
+        with Clicker(office.connect(url)) as clicker:
+            yield Excel(app, clicker, addin_program.settings, folder, environment)
+
+
+@pytest.fixture
+def open_book(excel: Excel) -> Callable[[Path], xw.Book]:
+    """Open a workbook in the live spreadsheet; it is the one in front."""
+
+    def opened(path: Path, sheet: str | None = None) -> xw.Book:
+        book = excel.app.books.open(str(path))
+        book.activate()
+        if sheet:
+            book.sheets[sheet].activate()
+        return book
+
+    return opened

@@ -1,0 +1,159 @@
+"""A clerk inside the process that a button has started: answers each window by a script, and writes down what she saw.
+
+The windows, the worker and the spreadsheet are the product's own; only the hands are here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+SCRIPT, SEEN = "XL_DATASYNC_ROBOT", "XL_DATASYNC_SEEN"
+LOOK_EVERY = 40
+LONGEST = 30.0
+# Qt holds whoever listens to a timer only weakly.
+KEPT: list[Robot] = []
+
+
+def begin() -> None:
+    """Wait, beside the program, for its first window, and then act in the windows' own thread."""
+    threading.Thread(target=_wait_for_application, daemon=True).start()
+
+
+def _wait_for_application() -> None:
+    end = time.monotonic() + LONGEST
+    while time.monotonic() < end:
+        from PySide6.QtCore import QTimer
+        from PySide6.QtWidgets import QApplication
+
+        if (application := QApplication.instance()) is not None:
+            robot = Robot(application)
+            QTimer.singleShot(0, application, robot.start)
+            KEPT.append(robot)
+            return
+        time.sleep(0.02)
+
+
+class Robot:
+    """Follows the script: a list of steps, each with what the window must say and what is done there."""
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+        self._steps: list[dict[str, Any]] = json.loads(Path(os.environ[SCRIPT]).read_text(encoding="utf-8"))
+        self._seen: list[str] = []
+        self._end = time.monotonic() + LONGEST
+
+    def start(self) -> None:
+        """Look at the windows now and then."""
+        from PySide6.QtCore import QTimer
+
+        self._timer = QTimer(self._application)
+        self._timer.setInterval(LOOK_EVERY)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    def _look(self) -> None:
+        window = self._window()
+        if window is None:
+            if time.monotonic() > self._end:
+                self._tell(trouble="no window came")
+            return
+        text = texts_of(window)
+        step = self._steps[0] if self._steps else None
+        if step and re.search(step["window"], text):
+            self._steps.pop(0)
+            self._seen.append(text)
+            try:
+                for deed in step["do"]:
+                    act(window, *deed)
+            except Exception as error:  # noqa: BLE001  # told to the test, which fails with it
+                self._tell(trouble=f"{error!r} in {text}")
+        elif self._ending(window) is not None:
+            ending = self._ending(window)
+            self._tell(kind=ending.kind, headline=ending.headline, lines=list(ending.lines),
+                       links={link.label: link.target for link in ending.links})  # fmt: skip
+            act(window, "click", "Close")
+        elif time.monotonic() > self._end:
+            self._tell(trouble=f"nobody answers: {text}")
+
+    def _window(self) -> Any:
+        from PySide6.QtWidgets import QApplication
+
+        modal = QApplication.activeModalWidget()
+        if modal is not None:
+            return modal
+        shown = [window for window in QApplication.topLevelWidgets() if window.isVisible()]
+        done = [window for window in shown if self._ending(window) is not None]
+        step = self._steps[0] if self._steps else None
+        busy = [window for window in shown if step and re.search(step["window"], texts_of(window))]
+        return next(iter(done or busy), None)
+
+    def _ending(self, window: Any) -> Any:
+        return getattr(window, "ending", None)
+
+    def _tell(self, **facts: Any) -> None:
+        """Write down what was seen; a quiet ending shows nothing, and leaves nothing."""
+        document = {"seen": self._seen, "left": self._steps, **facts}
+        target = Path(os.environ[SEEN])
+        part = target.with_suffix(".part")
+        part.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+        part.replace(target)
+        if "trouble" in facts:
+            os._exit(9)
+
+
+def texts_of(window: Any) -> str:
+    """All that is to be read in a window."""
+    from PySide6.QtWidgets import QAbstractButton, QGroupBox, QLabel, QListWidget, QPlainTextEdit, QTextEdit
+
+    parts = [window.windowTitle()]
+    for kind in (QLabel, QAbstractButton):
+        parts += [one.text().replace("&", "") for one in window.findChildren(kind) if one.isVisible()]
+    for one in window.findChildren(QGroupBox):
+        parts.append(one.title())
+    for kind in (QPlainTextEdit, QTextEdit):
+        parts += [one.toPlainText() for one in window.findChildren(kind) if one.isVisible()]
+    for one in window.findChildren(QListWidget):
+        parts += [one.item(row).text() for row in range(one.count())]
+    return "\n".join(parts)
+
+
+def act(window: Any, deed: str, target: str = "", value: str = "") -> None:
+    """Do one thing, with real keys and clicks."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog, QLineEdit, QListWidget
+
+    if deed == "click":
+        buttons = [one for one in window.findChildren(QAbstractButton) if one.text().replace("&", "") == target]
+        button = next(one for one in buttons if one.isVisible())
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    elif deed == "tick":
+        box = next(one for one in window.findChildren(QAbstractButton) if target in one.text().replace("&", ""))
+        if not box.isChecked():
+            box.click()
+    elif deed == "type":
+        field = next(one for one in window.findChildren(QLineEdit) if one.accessibleName() == target)
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, value)
+    elif deed == "choose":
+        box = next(one for one in window.findChildren(QComboBox) if one.accessibleName() == target)
+        box.setCurrentIndex(box.findText(value))
+    elif deed == "row":
+        rows = next(one for one in window.findChildren(QListWidget) if one.isVisible())
+        rows.setCurrentRow(next(n for n in range(rows.count()) if target in rows.item(n).text()))
+    elif deed == "file":
+        dialog = window if isinstance(window, QFileDialog) else window.findChild(QFileDialog)
+        dialog.findChild(QLineEdit).setText(target)
+        dialog.accept()
+    elif deed == "shot":
+        QApplication.processEvents()
+        window.grab().save(target)
+    else:
+        raise ValueError(deed)

@@ -1,0 +1,101 @@
+"""What is decided in the windows that sign in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from xl_datasync.core.connection import Connection, SignIn, SignInType, portal_address
+from xl_datasync.core.dataset import DATASET_ID
+from xl_datasync.dialogs.forms import Answer, ConnectionForm, SignedIn
+from xl_datasync.dialogs.portal_model import Faults, NewPortal, portal_faults
+from xl_datasync.dialogs.words import BLANK, SECRET_LABEL, USER_LABEL
+
+TYPED = "typed in"
+
+HELP = {
+    SignInType.API_KEY: "Make an API key on the portal: your profile, “Developer Settings”, “Create New API Key”. "
+    "The secret is shown there once.",
+    SignInType.USER_NAME: "Use the user name, mostly an e-mail address, and the password of the portal. "
+    "An API key is safer, because it can be taken back without changing the password.",
+}
+NO_VAULT = "This computer has no usable password vault, so that the sign-in serves this once."
+
+
+@dataclass(frozen=True)
+class TypedSignIn:
+    """The two parts of a sign-in as typed, and whether to keep it."""
+
+    user: str = ""
+    secret: str = ""
+    keep: bool = False
+
+
+def sign_in_faults(typed: TypedSignIn, sign_in_type: SignInType) -> Faults:
+    """What is wrong with a sign-in."""
+    faults: Faults = {}
+    user, secret = typed.user.strip(), typed.secret.strip()
+    if not user:
+        faults["user"] = f"{BLANK} Enter the {_small(USER_LABEL[sign_in_type])}."
+    elif DATASET_ID.fullmatch(user.lower()):
+        faults["user"] = "This looks like a dataset's ID, not like a sign-in."
+    if not secret:
+        faults["secret"] = f"{BLANK} Enter the {_small(SECRET_LABEL[sign_in_type])}."
+    elif user and secret == user:
+        faults["secret"] = f"This is the {_small(USER_LABEL[sign_in_type])} once more."
+    return faults
+
+
+def _small(label: str) -> str:
+    """A label within a sentence."""
+    return label if label.startswith("API") else label.lower()
+
+
+def answer_of(typed: TypedSignIn) -> Answer:
+    """The sign-in; spaces and line ends that were copied along are left out."""
+    return Answer(SignIn(typed.user.strip(), typed.secret.strip(), TYPED), typed.keep)
+
+
+@dataclass(frozen=True)
+class TypedConnection:
+    """Which portal, as chosen or typed, and the sign-in.
+
+    :param chosen: the name of a known portal; None for a new one.
+    """
+
+    chosen: str | None
+    portal: NewPortal = field(default_factory=NewPortal)
+    sign_in: TypedSignIn = field(default_factory=TypedSignIn)
+
+
+def connection_of(form: ConnectionForm, name: str | None) -> Connection | None:
+    """The known connection of that name."""
+    return next((one for one in form.connections if one.name == name), None)
+
+
+def connection_faults(form: ConnectionForm, typed: TypedConnection) -> Faults:
+    """What is wrong with a portal and its sign-in."""
+    known = connection_of(form, typed.chosen)
+    kind = known.sign_in_type if known else typed.portal.sign_in_type
+    names = [one.name for one in form.connections]
+    faults = {} if known else portal_faults(typed.portal, names, form.check_address)
+    return {**faults, **sign_in_faults(typed.sign_in, kind)}
+
+
+def signed_in(form: ConnectionForm, typed: TypedConnection) -> SignedIn:
+    """The answer, of fields without a fault."""
+    answer = answer_of(typed.sign_in)
+    known = connection_of(form, typed.chosen)
+    if known:
+        return SignedIn(known, new=False, answer=answer)
+    portal = typed.portal
+    address = portal_address(portal.address)
+    connection = Connection(portal.name.strip(), address, portal.sign_in_type, answer.sign_in.user)
+    return SignedIn(connection, new=True, answer=answer)
+
+
+def proposed(form: ConnectionForm) -> str | None:
+    """The portal that is chosen when the window opens; None for a new one."""
+    names = [one.name for one in form.connections]
+    if form.proposed in names:
+        return form.proposed
+    return names[0] if names else None

@@ -1,0 +1,126 @@
+"""A workbook opened in an Excel of its own, hidden, for a run that nobody watches; no Excel is left behind."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import xlwings as xw
+
+from xl_datasync.core.errors import ConfigurationError, WorkbookError
+from xl_datasync.workbook.live import LiveWorkbook
+from xl_datasync.workbook.patience import Told, patiently, prepare_xlwings
+
+log = logging.getLogger(__name__)
+
+CALCULATION_WAIT = 600.0  # seconds for queries and formulas; a run of the night must not wait for ever
+_DONE = 0  # xlDone, XlCalculationState
+
+
+@contextmanager
+def driven_workbook(path: Path, elsewhere: Path, told: Told = lambda _line: None) -> Iterator[LiveWorkbook]:
+    """Open a workbook in a hidden Excel of its own, refresh its data, recalculate it; saved and closed afterwards.
+
+    :param elsewhere: as for :class:`LiveWorkbook`.
+    :raises ConfigurationError: where there is no Excel.
+    :raises WorkbookError: where the workbook cannot be opened for writing.
+    """
+    path = path.resolve()
+    if not path.is_file():
+        raise WorkbookError("There is no such file.", where=path.name, remedy="Check the file's name and folder.")
+    prepare_xlwings()
+    app = _hidden_excel()
+    try:
+        book = _opened(app, path)
+        _refresh(app, book)
+        with LiveWorkbook(book, elsewhere, told) as live:
+            yield live
+            _save(book, path)
+    finally:
+        _end(app)
+
+
+def _hidden_excel() -> xw.App:
+    try:
+        app = xw.App(visible=False, add_book=False)
+    except Exception as error:  # xlwings and COM raise errors of their own kinds
+        raise ConfigurationError(
+            "Excel could not be started on this computer.",
+            remedy="Run it without --excel: then the workbook is read as it was saved, and Excel is not needed.",
+        ) from error
+    with suppress(Exception):  # not every engine has them, and a run does not fail for it
+        app.display_alerts = False
+        app.screen_updating = False
+        app.enable_events = False
+    return app
+
+
+def _opened(app: xw.App, path: Path) -> xw.Book:
+    try:
+        # Links to other workbooks are not followed: nobody is there to answer for them.
+        book = patiently(lambda: app.books.open(str(path), update_links=False, notify=False))
+    except Exception as error:
+        raise WorkbookError(
+            "Excel could not open the workbook.",
+            where=path.name,
+            remedy="Open it by hand: it may have a password, be damaged, or be open on another computer.",
+        ) from error
+    if _is_read_only(book):
+        raise WorkbookError(
+            "Excel could open the workbook for reading only: it is open elsewhere, or write-protected.",
+            where=path.name,
+            remedy="Close it wherever it is open, or run without --excel, which only reads it.",
+        )
+    return book
+
+
+def _is_read_only(book: xw.Book) -> bool:
+    with suppress(NotImplementedError, AttributeError):
+        return bool(book.api.ReadOnly)
+    return False
+
+
+def _refresh(app: xw.App, book: xw.Book) -> None:
+    """Refresh queries, pivots and formulas, and wait for them."""
+    with suppress(NotImplementedError, AttributeError):
+        book.api.RefreshAll()
+    with suppress(NotImplementedError, AttributeError):
+        app.api.CalculateUntilAsyncQueriesDone()
+    patiently(app.calculate)
+    end = time.monotonic() + CALCULATION_WAIT
+    with suppress(NotImplementedError, AttributeError):
+        while app.api.CalculationState != _DONE and time.monotonic() < end:
+            time.sleep(0.2)
+
+
+def _save(book: xw.Book, path: Path) -> None:
+    try:
+        patiently(book.save)
+    except Exception as error:
+        raise WorkbookError(
+            "Excel could not save the workbook, so that the states of the jobs are not in it.",
+            where=path.name,
+            unaffected="What was published is in the history.",
+            remedy="Look at “xl-datasync history”; make room, or make the file writable.",
+        ) from error
+
+
+def _end(app: xw.App) -> None:
+    """Close what is open without saving, and end Excel for sure."""
+    with suppress(Exception):
+        for book in list(app.books):
+            book.close()
+    try:
+        app.quit()
+    except Exception:
+        log.warning("Excel did not quit and is killed", exc_info=True)
+        with suppress(Exception):
+            app.kill()
+    if sys.platform == "win32":
+        # An Excel without windows may linger as long as something refers to it.
+        with suppress(Exception):
+            app.kill()

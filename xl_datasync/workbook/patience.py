@@ -1,0 +1,89 @@
+"""Calls of Excel while a person works in it: Excel refuses them as long as a cell is being edited or a dialog is open.
+
+xlwings itself repeats a refused call for ever and without a pause (``_xlwindows.N_COM_ATTEMPTS``), so that nobody would
+learn why nothing happens. Here a few repeats are left to it, and whoever waits is told.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_fixed
+
+from xl_datasync.core.errors import DataSyncError, WorkbookError
+
+Result = TypeVar("Result")
+Told = Callable[[str], None]
+
+BUSY_WORDS = (
+    "Excel is busy: finish the cell you are editing (press Enter or Esc), or close the window that is open in it."
+)
+LONGEST_WAIT = 300.0  # seconds; a person at lunch must not lose the run, and no process may wait for ever
+_PAUSE = 0.5
+_REPEATS_OF_XLWINGS = 20
+# Windows calls them RPC_E_CALL_REJECTED and RPC_E_SERVERCALL_RETRYLATER.
+_BUSY = frozenset({-2147418111, -2147417846})
+# Windows calls them RPC_S_SERVER_UNAVAILABLE, RPC_E_DISCONNECTED, CO_E_OBJNOTCONNECTED and RPC_S_CALL_FAILED.
+_GONE = frozenset({-2147023174, -2147417848, -2147220995, -2147023170})
+# errAEEventTimedOut; connectionInvalid and procNotFound (Apple's MacErrors.h), as appscript gives them
+_MAC_BUSY, _MAC_GONE = frozenset({-1712}), frozenset({-609, -600})
+
+
+def prepare_xlwings() -> None:
+    """Let xlwings give up soon where Excel refuses a call; only on Windows has it to be told."""
+    if sys.platform == "win32":
+        from xlwings import _xlwindows  # noqa: PLC0415
+
+        _xlwindows.N_COM_ATTEMPTS = _REPEATS_OF_XLWINGS
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether Excel refused a call only because a person is using it."""
+    return getattr(error, "hresult", None) in _BUSY or getattr(error, "errornumber", None) in _MAC_BUSY
+
+
+def is_gone(error: BaseException) -> bool:
+    """Whether Excel, or the workbook, is not there any more."""
+    return getattr(error, "hresult", None) in _GONE or getattr(error, "errornumber", None) in _MAC_GONE
+
+
+def patiently(
+    call: Callable[[], Result], told: Told = lambda _line: None, longest: float = LONGEST_WAIT, pause: float = _PAUSE
+) -> Result:
+    """Do something in Excel, again and again while it is busy.
+
+    :param call: may be done again from its beginning.
+    :param told: is told once for each refusal why there is a wait.
+    :raises WorkbookError: where Excel stays busy for ``longest`` seconds, or is not there any more.
+    """
+
+    def tell(_state: RetryCallState) -> None:
+        told(BUSY_WORDS)
+
+    try:
+        return Retrying(
+            retry=retry_if_exception(is_busy),
+            stop=stop_after_delay(longest),
+            wait=wait_fixed(pause),
+            before_sleep=tell,
+            reraise=True,
+        )(call)
+    except DataSyncError:
+        raise
+    except Exception as error:
+        raise _worded(error) from error
+
+
+def _worded(error: Exception) -> Exception:
+    """What a person can read of an error of Excel's; any other error as it is."""
+    if is_busy(error):
+        return WorkbookError("Excel did not answer.", unaffected="", remedy=f"{BUSY_WORDS} Then try again.")
+    if is_gone(error):
+        return WorkbookError(
+            "Excel, or the workbook, was closed meanwhile.",
+            unaffected="What was done is in the history of the workbook.",
+            remedy="Open the workbook again; “Results” on the Open Data tab shows what was done.",
+        )
+    return error

@@ -1,0 +1,160 @@
+"""The Results sheet of a workbook that is open in Excel: every problem with a link to its cell, and marks on cells.
+
+The sheet is the program's own and is written anew each time. A sheet of that name that it did not make is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import xlwings as xw
+
+from xl_datasync.core.problems import Problem
+from xl_datasync.core.report import Report
+from xl_datasync.core.report_words import result_words
+from xl_datasync.workbook.area import split_qualified
+from xl_datasync.workbook.live import LiveWorkbook, quiet_excel
+from xl_datasync.workbook.live_tables import HEADER_ROW, TEXT, add_sheet, add_table, write_title
+
+SHEET, TABLE = "Results", "PublishResults"
+HEADERS = ("Job", "Kind", "Cell", "What it is about", "Value", "What is wrong", "What to do", "Colour before")
+WIDTHS = (26, 10, 22, 28, 26, 60, 60, 14)
+CELL, COLOUR = HEADERS.index("Cell"), HEADERS.index("Colour before")
+MOST_LINKS = 2_000  # each is a call of Excel; what is beyond it is named without a link
+MARK = "#F8CBAD"
+NO_COLOUR = "none"
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """One line of the Results sheet; ``cell`` is an address such as ``Sheet!B17``, or ``""``."""
+
+    job: str
+    kind: str
+    cell: str
+    subject: str
+    value: str
+    what: str
+    remedy: str
+
+    @property
+    def texts(self) -> list[str]:
+        """In the order of :data:`HEADERS`."""
+        return [self.job, self.kind, self.cell, self.subject, self.value, self.what, self.remedy, ""]
+
+
+def result_rows(report: Report) -> list[ResultRow]:
+    """What a report has to say: for each job what became of it, then each place of each problem."""
+    rows = []
+    for result in report.results:
+        error = result.error
+        rows.append(ResultRow(
+            result.job.name, result.state.value, "", "", "", error.located if error else result_words(result),
+            " ".join(part for part in (error.unaffected, error.remedy) if part) if error else "",
+        ))  # fmt: skip
+        for problem in result.problems:
+            rows.extend(problem_rows(result.job.name, problem))
+    return rows
+
+
+def problem_rows(job: str, problem: Problem) -> Iterator[ResultRow]:
+    """A row for each place of a problem, and one for those that are only counted."""
+    for place in problem.places:
+        yield ResultRow(
+            job, problem.severity.value, place.where, problem.subject, place.value, problem.what, problem.remedy
+        )
+    more = problem.count - len(problem.places)
+    if more > 0:
+        words = f"{problem.what} ({more:,} more)" if problem.places else problem.what
+        yield ResultRow(job, problem.severity.value, "", problem.subject, "", words, problem.remedy)
+
+
+def write_results(live: LiveWorkbook, rows: Sequence[ResultRow], line: str, *, marks: bool = False) -> xw.Sheet:
+    """Write the Results sheet.
+
+    :param line: what stands below its title.
+    :param marks: whether the faulty cells are coloured; their colours are written down, so that they can be given back.
+    :raises WorkbookError: where the workbook does not let a sheet be added.
+    """
+    clear_marks(live)
+    sheet = own_sheet(live) or add_sheet(live, _free_name(live))
+    with quiet_excel(live.book.app, "Writing the results …"):
+        for table in list(sheet.tables):
+            table.api.Delete() if hasattr(table.api, "Delete") else None
+        sheet.clear()
+        write_title(sheet, SHEET, line)
+        sheet.range((HEADER_ROW, 1)).value = list(HEADERS)
+        last = HEADER_ROW + max(len(rows), 1)
+        body = sheet.range((HEADER_ROW + 1, 1), (last, len(HEADERS)))
+        body.number_format = TEXT
+        body.value = [row.texts for row in rows] or [[""] * len(HEADERS)]
+        body.wrap_text = True
+        for index, width in enumerate(WIDTHS, 1):
+            sheet.range((HEADER_ROW, index)).column_width = width
+        add_table(sheet, TABLE, len(HEADERS), last)
+        for number, row in list(enumerate(rows, HEADER_ROW + 1))[:MOST_LINKS]:
+            _link(live, sheet, number, row, marks=marks)
+    live.renew()
+    return sheet
+
+
+def _link(live: LiveWorkbook, sheet: xw.Sheet, number: int, row: ResultRow, *, marks: bool) -> None:
+    target = _cell(live, row.cell)
+    if target is None:
+        return
+    cell = sheet.range((number, CELL + 1))
+    cell.add_hyperlink(f"#{row.cell}", row.cell, "Go to this cell")
+    if marks and row.kind == "problem":
+        before = target.color
+        sheet.range((number, COLOUR + 1)).value = "#{:02X}{:02X}{:02X}".format(*before) if before else NO_COLOUR
+        target.color = MARK
+
+
+def clear_marks(live: LiveWorkbook) -> int:
+    """Give marked cells the colours they had.
+
+    :returns: how many cells there were.
+    """
+    sheet = own_sheet(live)
+    table = _table(sheet)
+    body = table.data_body_range if table else None
+    if sheet is None or body is None:
+        return 0
+    cleared: set[str] = set()
+    with quiet_excel(live.book.app, "Clearing the marks …"):
+        for number, row in enumerate(body.options(ndim=2).value, body.row):
+            address, before = str(row[CELL] or ""), str(row[COLOUR] or "")
+            target = _cell(live, address) if before else None
+            # A cell that stands in two rows was unmarked when it was met first.
+            if target is not None and address not in cleared:
+                target.color = None if before == NO_COLOUR else before
+                cleared.add(address)
+            if before:
+                sheet.range((number, COLOUR + 1)).value = None
+    return len(cleared)
+
+
+def own_sheet(live: LiveWorkbook) -> xw.Sheet | None:
+    """The Results sheet that the program made: it holds our table."""
+    return next((sheet for sheet in live.book.sheets if sheet.name.startswith(SHEET) and _table(sheet)), None)
+
+
+def _table(sheet: xw.Sheet | None) -> xw.main.Table | None:
+    tables = sheet.tables if sheet is not None else ()
+    return next((table for table in tables if table.name.casefold() == TABLE.casefold()), None)
+
+
+def _free_name(live: LiveWorkbook) -> str:
+    names = {sheet.name.casefold() for sheet in live.book.sheets}
+    numbered = (SHEET if number == 1 else f"{SHEET} ({number})" for number in range(1, 1000))
+    return next(name for name in numbered if name.casefold() not in names)
+
+
+def _cell(live: LiveWorkbook, address: str) -> xw.Range | None:
+    """A cell of this workbook; None where the address is none, or its sheet is in another file."""
+    parts = split_qualified(address)
+    if parts is None:
+        return None
+    sheet = next((sheet for sheet in live.book.sheets if sheet.name.casefold() == parts[0].casefold()), None)
+    return sheet[parts[1]] if sheet is not None else None

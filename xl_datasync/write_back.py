@@ -1,0 +1,88 @@
+"""What a workbook that is open in Excel is told after a run: the grey cells of its Jobs sheet, and its Results sheet.
+
+A run is not lost because its workbook cannot be written to: then the reader of the report is told why.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from xl_datasync.core.errors import DataSyncError
+from xl_datasync.core.problems import Problem
+from xl_datasync.core.report import Report
+from xl_datasync.core.report_cells import job_cells
+from xl_datasync.core.report_json import result_json
+from xl_datasync.history.moments import local_time, stamp, utc_now
+from xl_datasync.history.records import RunRecord
+from xl_datasync.job_run import Aim
+from xl_datasync.workbook.live import LiveWorkbook
+from xl_datasync.workbook.live_tables import LiveTable
+from xl_datasync.workbook.results import problem_rows, result_rows, write_results
+from xl_datasync.workbook.tables import JOBS
+
+log = logging.getLogger(__name__)
+
+
+def write_report(live: LiveWorkbook, report: Report, aim: Aim, *, marks: bool = False) -> list[str]:
+    """Write what became of jobs into the workbook.
+
+    :param marks: whether faulty cells are coloured.
+    :returns: a sentence for each thing that could not be written.
+    """
+    when = local_time(stamp(utc_now()))
+    cells = {
+        result.job.name: job_cells(result_json(result), when if aim is Aim.PUBLISH else "") for result in report.results
+    }
+    line = f"{live.name}, {when}. Click a cell's address to go there."
+    return [
+        *_tried(lambda: _write_jobs(live, cells), "The Jobs sheet was not brought up to date"),
+        *_tried(lambda: _write_rows(live, report, line, marks=marks), "The Results sheet was not written"),
+    ]
+
+
+def write_faults(live: LiveWorkbook, problems: Sequence[Problem]) -> list[str]:
+    """Write the faults of the config tables to the Results sheet.
+
+    :returns: a sentence where that could not be done.
+    """
+    rows = [row for problem in problems for row in problem_rows("", problem)]
+    line = f"{live.name}: the job sheets have faults. Click a cell's address to go there."
+    return _tried(lambda: live.ask(lambda: write_results(live, rows, line)), "The Results sheet was not written")
+
+
+def bring_records(live: LiveWorkbook, records: Sequence[RunRecord]) -> list[str]:
+    """Bring what became of each job's last run, wherever it was started, into the Jobs sheet.
+
+    :returns: a sentence where that could not be done.
+    """
+    last = {record.job: record for record in records if record.started.get("aim") == Aim.PUBLISH.value}
+    cells = {
+        job: job_cells({**(record.finished or {}), "method": record.started.get("method")},
+                       local_time(record.started.get("at")))
+        for job, record in last.items()
+    }  # fmt: skip
+    return _tried(lambda: _write_jobs(live, cells), "The Jobs sheet was not brought up to date")
+
+
+def _write_jobs(live: LiveWorkbook, cells: dict[str, dict[str, str | int | None]]) -> None:
+    table = LiveTable(live, JOBS)
+    changes = {row: values for name, values in cells.items() if (row := table.find("Job name", name))}
+    live.ask(lambda: table.write(changes))
+
+
+def _write_rows(live: LiveWorkbook, report: Report, line: str, *, marks: bool) -> None:
+    rows = result_rows(report)
+    live.ask(lambda: write_results(live, rows, line, marks=marks))
+
+
+def _tried(write: Callable[[], object], otherwise: str) -> list[str]:
+    try:
+        write()
+    except DataSyncError as error:
+        log.warning("%s", error.message)
+        return [f"{otherwise}: {error.located} {error.remedy}"]
+    except Exception as error:  # COM and Apple events raise errors of their own kinds; the run itself is done
+        log.exception("writing back")
+        return [f"{otherwise} ({type(error).__name__}); the log file has the details."]
+    return []
