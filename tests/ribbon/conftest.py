@@ -76,7 +76,7 @@ class Excel:
         interpreter = self.folder / f"python-{self.clicks}"
         interpreter.write_text("\n".join([
             "#!/bin/sh", *exports,
-            f'{shlex.quote(sys.executable)} -m tests.ribbon.child "$@" > {shlex.quote(str(self._file("out")))} 2>&1',
+            f'{shlex.quote(sys.executable)} -X faulthandler -m tests.ribbon.child "$@" > {shlex.quote(str(self._file("out")))} 2>&1',
             f"echo $? > {shlex.quote(str(done))}", "",
         ]), encoding="utf-8")  # fmt: skip
         interpreter.chmod(0o755)

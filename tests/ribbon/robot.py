@@ -88,10 +88,9 @@ class Robot:
         if modal is not None:
             return modal
         shown = [window for window in QApplication.topLevelWidgets() if window.isVisible()]
-        done = [window for window in shown if self._ending(window) is not None]
-        step = self._steps[0] if self._steps else None
-        busy = [window for window in shown if step and re.search(step["window"], texts_of(window))]
-        return next(iter(done or busy), None)
+        step = self._steps[0] if self._steps else {}
+        wanted = [window for window in shown if step.get("progress") and re.search(step["window"], texts_of(window))]
+        return next(iter(wanted or [window for window in shown if self._ending(window) is not None]), None)
 
     def _ending(self, window: Any) -> Any:
         return getattr(window, "ending", None)
@@ -127,7 +126,7 @@ def act(window: Any, deed: str, target: str = "", value: str = "") -> None:
     """Do one thing, with real keys and clicks."""
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
-    from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog, QLineEdit, QListWidget
+    from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog, QLineEdit, QListView
 
     if deed == "click":
         buttons = [one for one in window.findChildren(QAbstractButton) if one.text().replace("&", "") == target]
@@ -146,8 +145,9 @@ def act(window: Any, deed: str, target: str = "", value: str = "") -> None:
         box = next(one for one in window.findChildren(QComboBox) if one.accessibleName() == target)
         box.setCurrentIndex(box.findText(value))
     elif deed == "row":
-        rows = next(one for one in window.findChildren(QListWidget) if one.isVisible())
-        rows.setCurrentRow(next(n for n in range(rows.count()) if target in rows.item(n).text()))
+        rows = next(one for one in window.findChildren(QListView) if one.isVisible())
+        texts = [str(rows.model().index(row, 0).data()) for row in range(rows.model().rowCount())]
+        rows.setCurrentIndex(rows.model().index(next(n for n, text in enumerate(texts) if target in text), 0))
     elif deed == "file":
         dialog = window if isinstance(window, QFileDialog) else window.findChild(QFileDialog)
         dialog.findChild(QLineEdit).setText(target)

@@ -77,7 +77,11 @@ def test_publish_walks_a_sheet_without_a_job(
         "publish",
         {
             "window": "(?s)Fields.*dataset",
-            "do": [["type", "Dataset link or ID", f"{portal.url}/d/smal-fild"], ["tick", "Update and add"], ["click", "OK"]],
+            "do": [
+                ["type", "Dataset link or ID", f"{portal.url}/d/smal-fild"],
+                ["tick", "Update and add"],
+                ["click", "Continue"],
+            ],
         },
     )
     assert seen.kind == "done", seen
@@ -94,7 +98,10 @@ def test_dataset(excel: Excel, book: xw.Book) -> None:
     """Dataset changes where a sheet's job goes, after looking at the dataset; the portal is not changed."""
     seen = excel.click(
         "dataset",
-        {"window": "dataset", "do": [["type", "Dataset link or ID", "weat-hlog"], ["tick", "Add rows"], ["click", "OK"]]},
+        {
+            "window": "dataset",
+            "do": [["type", "Dataset link or ID", "weat-hlog"], ["tick", "Add rows"], ["click", "Save"]],
+        },
     )
     assert seen.kind == "done", seen
     row = cells(book, "Jobs")
@@ -123,8 +130,10 @@ def test_preview(excel: Excel, book: xw.Book, portal: PracticePortal, writes: Ca
 
 def test_map_columns(excel: Excel, make_workbook: MakeWorkbook, open_book: OpenBook) -> None:
     """Map columns writes a row for each column; a guess becomes a choice only where the clerk says so."""
-    sheet = [("IATA Code", "Airport Nmae", *AIRPORT[2:]), FIELD]
-    book = open_book(make_workbook([job("Fields", "smal-fild", "Update and add", "Fields")], {"Fields": sheet}), "Fields")
+    sheet = [("IATA Code", "Airport Names", *AIRPORT[2:]), FIELD]
+    book = open_book(
+        make_workbook([job("Fields", "smal-fild", "Update and add", "Fields")], {"Fields": sheet}), "Fields"
+    )
     seen = excel.click("map_columns", {"window": "guessed", "do": [["click", "It is right"]]})
     assert seen.kind == "done", seen
     assert book.sheets.active.name == "Column map"
@@ -177,7 +186,7 @@ def test_undo(excel: Excel, book: xw.Book, portal: PracticePortal) -> None:
     assert len(portal.rows("smal-fild")) == len(before) + 2
     seen = excel.click(
         "undo",
-        {"window": "Which run", "do": [["row", "Fields,"], ["click", "OK"]]},
+        {"window": "Which run", "do": [["row", "Fields,"], ["click", "Choose"]]},
         {"window": "Undo “Fields”", "do": [["click", "Undo it"]]},
     )
     assert seen.kind == "done", seen
@@ -224,7 +233,7 @@ def test_copy_dataset(excel: Excel, book: xw.Book, portal: PracticePortal) -> No
         "copy_dataset",
         {
             "window": "(?i)copy",
-            "do": [["type", "Dataset link or ID", "smal-fild"], ["tick", "Columns and rows"], ["click", "OK"]],
+            "do": [["type", "Dataset link or ID", "smal-fild"], ["tick", "Columns and rows"], ["click", "Continue"]],
         },
     )
     assert seen.kind in ("done", "warning"), seen

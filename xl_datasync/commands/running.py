@@ -53,9 +53,7 @@ def _run(
     is_flag=True,
     help="Open the workbook in a hidden Excel first: refresh, recalculate; write states back, save.",
 )
-def run(
-    workbook: Path, jobs: Sequence[str], dry_run: bool, as_json: bool, unattended: bool, in_excel: bool
-) -> int:
+def run(workbook: Path, jobs: Sequence[str], dry_run: bool, as_json: bool, unattended: bool, in_excel: bool) -> int:
     """Run the jobs of a job workbook."""
     return _run(workbook, jobs, Aim.DRY_RUN if dry_run else Aim.PUBLISH, as_json, unattended, in_excel=in_excel)
 

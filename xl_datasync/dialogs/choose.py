@@ -68,7 +68,7 @@ class ChooseDialog(Dialog):
 def choose(title: str, question: str, options: Sequence[Option], parent: QWidget | None = None) -> Any:
     """Ask for one of several; its value, or None."""
     dialog = ChooseDialog(title, question, options, parent)
-    return dialog.answer() if shown_answer(dialog) else None
+    return shown_answer(dialog, dialog.answer)
 
 
 def ask_csv(form: CsvForm, parent: QWidget | None = None) -> Path | None:
@@ -77,6 +77,4 @@ def ask_csv(form: CsvForm, parent: QWidget | None = None) -> Path | None:
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix("csv")
     dialog.selectFile(form.suggested.name)
-    if not shown_answer(dialog):
-        return None
-    return Path(dialog.selectedFiles()[0])
+    return shown_answer(dialog, lambda: Path(dialog.selectedFiles()[0]))

@@ -61,9 +61,10 @@ def guard_dialog(job: AnyJob, problems: Sequence[Problem], parent: QWidget | Non
 
 def ask_to_go_on(job: AnyJob, problems: Sequence[Problem], parent: QWidget | None = None) -> bool:
     """Show what stands in the way, with its numbers, and ask whether to go on all the same."""
-    return shown_answer(guard_dialog(job, problems, parent))
+    return bool(shown_answer(guard_dialog(job, problems, parent), lambda: True))
 
 
 def wants(question: str, detail: str = "", yes: str = "Undo it", no: str = SAFE, parent: QWidget | None = None) -> bool:
     """A plain question."""
-    return shown_answer(QuestionDialog(question, question, detail.splitlines(), parent, yes=yes, no=no))
+    dialog = QuestionDialog(question, question, detail.splitlines(), parent, yes=yes, no=no)
+    return bool(shown_answer(dialog, lambda: True))

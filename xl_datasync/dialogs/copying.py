@@ -119,4 +119,4 @@ def _copied(method: Method) -> str:
 def ask_copy(form: CopyForm, parent: QWidget | None = None) -> Copy | None:
     """Ask what dataset is copied where."""
     dialog = CopyDialog(form, parent)
-    return dialog.answer() if shown_answer(dialog) else None
+    return shown_answer(dialog, dialog.answer)

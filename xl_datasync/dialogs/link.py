@@ -87,4 +87,4 @@ class LinkDialog(FormDialog):
 def ask_link(form: LinkForm, parent: QWidget | None = None) -> Link | None:
     """Ask where a sheet is published, and how."""
     dialog = LinkDialog(form, parent)
-    return dialog.answer() if shown_answer(dialog) else None
+    return shown_answer(dialog, dialog.answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+import shiboken6
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QCursor, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
@@ -25,6 +26,7 @@ LETTERS_WIDE = 86
 """How wide a window's text is, in letters: about what is comfortable to read."""
 SCREEN_SHARE = 0.92
 
+T = TypeVar("T")
 W = TypeVar("W", bound=QWidget)
 
 
@@ -172,12 +174,16 @@ class Dialog(QDialog):
             self.refit()
 
 
-def shown_answer(dialog: QDialog) -> bool:
-    """Show a dialog and wait; whether it was answered."""
+def shown_answer(dialog: QDialog, answer: Callable[[], T]) -> T | None:
+    """Show a dialog and wait; what it was answered, or None.
+
+    :param answer: reads the answer out of the dialog.
+    """
     try:
-        return dialog.exec() == QDialog.DialogCode.Accepted
+        return answer() if dialog.exec() == QDialog.DialogCode.Accepted else None
     finally:
-        dialog.deleteLater()
+        # At once, in this thread: what is left to a collector of garbage could be ended from the worker's.
+        shiboken6.delete(dialog)
 
 
 def at_one_of_ours() -> bool:

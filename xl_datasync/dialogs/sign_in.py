@@ -106,10 +106,10 @@ class ConnectionDialog(FormDialog):
 def ask_sign_in(form: SignInForm, parent: QWidget | None = None) -> Answer | None:
     """Ask for the sign-in of one portal."""
     dialog = SignInDialog(form, parent)
-    return dialog.answer() if shown_answer(dialog) else None
+    return shown_answer(dialog, dialog.answer)
 
 
 def ask_connection(form: ConnectionForm, parent: QWidget | None = None) -> SignedIn | None:
     """Ask which portal, and for its sign-in."""
     dialog = ConnectionDialog(form, parent)
-    return dialog.answer() if shown_answer(dialog) else None
+    return shown_answer(dialog, dialog.answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from functools import partial
@@ -26,6 +27,9 @@ def main(arguments: list[str]) -> int:
     :returns: the exit code of the command line for the same end.
     """
     log_file = start_log()
+    # Windows belong to one thread and what Excel gave to another; a collector that runs in whichever is at work would
+    # end some in the wrong one, which ends the program. It runs for one button only, and counting references is enough.
+    gc.disable()
     try:
         request = read_request(Path(arguments[0]))
     except (DataSyncError, IndexError) as error:

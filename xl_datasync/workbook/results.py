@@ -78,11 +78,9 @@ def write_results(live: LiveWorkbook, rows: Sequence[ResultRow], line: str, *, m
     :raises WorkbookError: where the workbook does not let a sheet be added.
     """
     clear_marks(live)
-    sheet = own_sheet(live) or add_sheet(live, _free_name(live))
     with quiet_excel(live.book.app, "Writing the results …"):
-        for table in list(sheet.tables):
-            table.api.Delete() if hasattr(table.api, "Delete") else None
-        sheet.clear()
+        sheet = own_sheet(live) or add_sheet(live, _free_name(live))
+        sheet.clear()  # an Excel table goes with its cells
         write_title(sheet, SHEET, line)
         sheet.range((HEADER_ROW, 1)).value = list(HEADERS)
         last = HEADER_ROW + max(len(rows), 1)
