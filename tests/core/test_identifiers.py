@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xl_datasync.core.identifiers import IdentifierIndex, number_key
-from xl_datasync.core.problems import PLACES_KEPT
+from xl_datasync.core.problems import PLACES_SHOWN
 
 texts = st.lists(st.text("aAbß éÉ1\xa0\u200b", max_size=3), max_size=30)
 digits = st.lists(
@@ -90,7 +90,7 @@ def test_few_places_are_kept_of_many(index: IdentifierIndex) -> None:
     """A column that holds one value throughout gives a count and the first places."""
     index.add(["same"] * 1000, range(2, 1002))
     number, (group,) = index.duplicates()
-    assert (number, group.rows) == (1, tuple(range(2, 2 + PLACES_KEPT)))
+    assert (number, group.rows) == (1, tuple(range(2, 2 + PLACES_SHOWN)))
 
 
 @pytest.mark.parametrize(("numeric", "there"), [(False, [("2", 3)]), (True, [("1", 2), ("2", 3)])])

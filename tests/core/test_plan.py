@@ -45,9 +45,9 @@ def test_a_sound_sheet() -> None:
 
 def test_faults_are_counted_beyond_those_shown() -> None:
     """All faults are counted, the first are placed with real row numbers, across blocks."""
-    outcome = plan([[f"A{i}", "x", DAY] for i in range(50)], rows_per_block=7)
+    outcome = plan([[f"A{i}", "x", DAY] for i in range(PLACES_KEPT + 50)], rows_per_block=7)
     problem = outcome.found["text that is not a number"]
-    assert (problem.count, problem.subject) == (50, "Column “Fee”")
+    assert (problem.count, problem.subject) == (PLACES_KEPT + 50, "Column “Fee”")
     assert where(problem) == [f"Data!B{row}" for row in range(2, 2 + PLACES_KEPT)]
     assert problem.places[0].value == "x"
     assert not outcome.plan.sendable

@@ -35,13 +35,13 @@ def test_equal_faults_are_one_problem() -> None:
 def test_the_count_goes_beyond_the_places() -> None:
     """The first places are kept, all are counted; a count known otherwise may only raise it."""
     log = ProblemLog()
-    for row in range(100):
+    for row in range(PLACES_KEPT + 100):
         log.add("S", PROBLEM, f"Data!A{row}")
     log.raise_count("S", PROBLEM, 50)
-    assert (log.problems()[0].count, len(log.problems()[0].places)) == (100, PLACES_KEPT)
-    log.raise_count("S", Fault("bad", "Mend it.", text="sent"), 1000)
+    assert (log.problems()[0].count, len(log.problems()[0].places)) == (PLACES_KEPT + 100, PLACES_KEPT)
+    log.raise_count("S", Fault("bad", "Mend it.", text="sent"), 5000)
     log.raise_count("S", WARNING, 7)
-    assert [p.count for p in log.problems()] == [1000]
+    assert [p.count for p in log.problems()] == [5000]
 
 
 def test_single_problems_and_short_values() -> None:

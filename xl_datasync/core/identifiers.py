@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from xl_datasync.core.problems import PLACES_KEPT
+from xl_datasync.core.problems import PLACES_KEPT, PLACES_SHOWN
 from xl_datasync.core.values import INVISIBLE
 
 CACHE_KIB = 8_192
@@ -131,7 +131,7 @@ class IdentifierIndex:
         marks = ", ".join("?" * len(keys))
         query = f"SELECT {key} AS k, row, id FROM ids WHERE k IN ({marks}) ORDER BY rowid"
         for found, row, text in self._db.execute(query, keys):
-            if len(members[found]) < PLACES_KEPT:
+            if len(members[found]) < PLACES_SHOWN:
                 members[found].append((row, text))
         return count, [_repeated(places) for places in members.values()]
 

@@ -12,7 +12,8 @@ from enum import Enum
 
 from xl_datasync.core.errors import ConfigurationError
 
-PLACES_KEPT = 20
+# Every place has a link on the Results sheet; a text names the first few.
+PLACES_KEPT, PLACES_SHOWN = 1000, 20
 
 
 class Severity(Enum):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xl_datasync.core.copying import CopyPlan
 from xl_datasync.core.errors import NOTHING_SENT, DataSyncError
 from xl_datasync.core.jobs import Job, PortJob, UndoJob
-from xl_datasync.core.problems import ConfigurationFaults, Problem
+from xl_datasync.core.problems import PLACES_SHOWN, ConfigurationFaults, Problem
 from xl_datasync.core.report import JobResult, Report, State
 from xl_datasync.core.report_words import plural, result_words
 
@@ -93,8 +93,9 @@ def problem_lines(problem: Problem) -> Iterator[str]:
     """A problem: what, how often, what to do, and where."""
     count = f" ({problem.count:,} places)" if problem.count > 1 else ""
     yield f"    {problem.severity.value}: {problem.subject}: {problem.what}{count}. {problem.remedy}".rstrip()
-    for place in problem.places:
+    shown = problem.places[:PLACES_SHOWN]
+    for place in shown:
         yield f"        {place.where}  {f'“{place.value}”' if place.value else ''}".rstrip()
-    more = problem.count - len(problem.places)
-    if more > 0 and problem.places:
+    more = problem.count - len(shown)
+    if more > 0 and shown:
         yield f"        … and {more:,} more"
