@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 NAME = "xl-datasync"
+# One small file for each workbook whose window was open: who is first, see dialogs/alone.
+WINDOW_LOCKS = "windows"
 
 
 def user_folder() -> Path:

@@ -14,6 +14,7 @@ from xl_datasync.addin.install import install
 from xl_datasync.addin.record import targets
 from xl_datasync.addin.settings import read_settings
 from xl_datasync.addin.uninstall import uninstall
+from xl_datasync.folders import WINDOW_LOCKS
 
 PYTHON = Path("/opt/Prógrams 山/python")
 
@@ -123,6 +124,16 @@ def test_log_and_locks_of_ours_stay(home: Home) -> None:
     told = uninstall(home.places)
     (home.places.user_folder / "locks").rmdir()
     assert (home.listing(), told.staying) == (before, ())
+
+
+def test_what_windows_left_goes(home: Home) -> None:
+    """The small files by which windows tell which came first go with the add-in."""
+    before = home.listing()
+    install(home.places, GOODS, PYTHON)
+    (home.places.user_folder / WINDOW_LOCKS).mkdir()
+    (home.places.user_folder / WINDOW_LOCKS / "one.lock").touch()
+    uninstall(home.places)
+    assert home.listing() == before
 
 
 def test_what_came_later_into_our_folders_stays(home: Home) -> None:

@@ -22,6 +22,7 @@ from xl_datasync.addin.record import (
 )
 from xl_datasync.addin.running import refuse_while_open
 from xl_datasync.addin.words import FULL, HALF_REMOVED, NOTHING_CHANGED
+from xl_datasync.folders import WINDOW_LOCKS
 
 UNKNOWN = (
     "nobody noted who put it there; to remove it run “xl-datasync addin install”, then this again, "
@@ -79,10 +80,18 @@ def uninstall(places: Places) -> Removed:
             fates.append((Path(noted.path), _undo(noted)))
     with told(places.user_folder, HALF_REMOVED):
         remove_if_empty(places.set_aside)
+        _clear_window_locks(places.user_folder / WINDOW_LOCKS)
         for folder in reversed(record.folders):
             remove_if_empty(Path(folder))
         drop_record(places, record)
     return Removed(recorded=True, files=tuple(fates), staying=tuple(_staying(record)))
+
+
+def _clear_window_locks(folder: Path) -> None:
+    """Remove what the windows of the buttons have left to tell which of them came first."""
+    for lock in folder.glob("*.lock"):
+        remove(lock)
+    remove_if_empty(folder)
 
 
 def _note(places: Places, record: Record) -> None:

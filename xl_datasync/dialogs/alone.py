@@ -20,7 +20,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from xl_datasync.dialogs.look import application
-from xl_datasync.folders import user_folder
+from xl_datasync.folders import WINDOW_LOCKS, user_folder
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ def first_or_front(key: str) -> Front | None:
     """
     application()
     name = socket_name(key)
-    folder = user_folder() / "windows"
+    folder = user_folder() / WINDOW_LOCKS
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / f"{name}.lock", thread_local=False)
     until = time.monotonic() + PATIENCE
