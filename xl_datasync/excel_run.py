@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from xl_datasync.api import NOBODY, Person, run_book
 from xl_datasync.core.errors import WorkbookError
+from xl_datasync.core.problems import ConfigurationFaults
 from xl_datasync.core.report import Report
 from xl_datasync.folders import live_folder
 from xl_datasync.job_run import Aim
 from xl_datasync.workbook.config import marks_wanted
 from xl_datasync.workbook.driven import driven_workbook
-from xl_datasync.write_back import write_report
+from xl_datasync.workbook.live import LiveWorkbook
+from xl_datasync.write_back import write_faults, write_report
 
 
 def run_in_excel(path: str | Path, jobs: Sequence[str] = (), aim: Aim = Aim.PUBLISH, person: Person = NOBODY) -> Report:
@@ -23,13 +26,30 @@ def run_in_excel(path: str | Path, jobs: Sequence[str] = (), aim: Aim = Aim.PUBL
         saved is among its notes.
     :raises DataSyncError: where there is no Excel, or the workbook or its job sheets cannot be used; nothing was sent.
     """
-    report: Report | None = None
+    report: Report | ConfigurationFaults | None = None
     try:
         with driven_workbook(Path(path), live_folder()) as live:
-            report = run_book(live, jobs, aim, person)
-            report = replace(report, notes=(*report.notes, *write_report(live, report, aim, marks=marks_wanted(live))))
+            report = _report(live, jobs, aim, person)
     except WorkbookError as error:
         if report is None:
             raise
-        return replace(report, notes=(*report.notes, error.message))
+        if isinstance(report, ConfigurationFaults):
+            raise report from error
+        report = replace(report, notes=(*report.notes, error.message))
+    if isinstance(report, ConfigurationFaults):
+        raise report
     return report
+
+
+def _report(live: LiveWorkbook, jobs: Sequence[str], aim: Aim, person: Person) -> Report | ConfigurationFaults:
+    """Run the jobs and write back; faults of the job sheets are told in the workbook too, which is then saved."""
+    with suppress(Exception):  # a Mac has no such name
+        # What was recalculated is not always noted as a change, and then the file would be read instead of the cells.
+        live.book.api.Saved = False
+    try:
+        marks = marks_wanted(live)
+        report = run_book(live, jobs, aim, person)
+    except ConfigurationFaults as error:
+        write_faults(live, error.problems)
+        return error
+    return replace(report, notes=(*report.notes, *write_report(live, report, aim, marks=marks)))

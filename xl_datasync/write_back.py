@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from xl_datasync.core.errors import DataSyncError
 from xl_datasync.core.problems import Problem
@@ -23,6 +24,26 @@ from xl_datasync.workbook.tables import JOBS
 
 log = logging.getLogger(__name__)
 
+CLOSED = (
+    "The workbook was closed meanwhile, so that it does not show what this run did. Open it again: “Results” on the "
+    "Open Data tab brings it in."
+)
+READ_ONLY = (
+    "The workbook is open for reading only, so that the states of its jobs cannot be saved in it. “Results” brings "
+    "them in when it is open for writing."
+)
+SHARED = "The workbook is shared; Excel allows less there. Take the sharing off (Review > Unshare Workbook)."
+
+
+def is_open(live: LiveWorkbook) -> bool:
+    """Whether the workbook is still open in Excel."""
+    try:
+        live.ask(lambda: live.book.name)
+    except Exception:  # COM and Apple events raise errors of their own kinds
+        log.info("the workbook does not answer", exc_info=True)
+        return False
+    return True
+
 
 def write_report(live: LiveWorkbook, report: Report, aim: Aim, *, marks: bool = False) -> list[str]:
     """Write what became of jobs into the workbook.
@@ -35,9 +56,10 @@ def write_report(live: LiveWorkbook, report: Report, aim: Aim, *, marks: bool = 
         result.job.name: job_cells(result_json(result), when if aim is Aim.PUBLISH else "") for result in report.results
     }
     line = f"{live.name}, {when}. Click a cell's address to go there."
-    return [
-        *_tried(lambda: _write_jobs(live, cells), "The Jobs sheet was not brought up to date"),
-        *_tried(lambda: _write_rows(live, report, line, marks=marks), "The Results sheet was not written"),
+    return _reached(live) or [
+        *_tried(live, lambda: _write_jobs(live, cells), "The Jobs sheet was not brought up to date"),
+        *_tried(live, lambda: _write_rows(live, report, line, marks=marks), "The Results sheet was not written"),
+        *([READ_ONLY] if says(live, "ReadOnly") and aim is Aim.PUBLISH else []),
     ]
 
 
@@ -48,7 +70,7 @@ def write_faults(live: LiveWorkbook, problems: Sequence[Problem]) -> list[str]:
     """
     rows = [row for problem in problems for row in problem_rows("", problem)]
     line = f"{live.name}: the job sheets have faults. Click a cell's address to go there."
-    return _tried(lambda: live.ask(lambda: write_results(live, rows, line)), "The Results sheet was not written")
+    return _tried(live, lambda: live.ask(lambda: write_results(live, rows, line)), "The Results sheet was not written")
 
 
 def bring_records(live: LiveWorkbook, records: Sequence[RunRecord]) -> list[str]:
@@ -62,7 +84,7 @@ def bring_records(live: LiveWorkbook, records: Sequence[RunRecord]) -> list[str]
                        local_time(record.started.get("at")))
         for job, record in last.items()
     }  # fmt: skip
-    return _tried(lambda: _write_jobs(live, cells), "The Jobs sheet was not brought up to date")
+    return _tried(live, lambda: _write_jobs(live, cells), "The Jobs sheet was not brought up to date")
 
 
 def _write_jobs(live: LiveWorkbook, cells: dict[str, dict[str, str | int | None]]) -> None:
@@ -76,7 +98,26 @@ def _write_rows(live: LiveWorkbook, report: Report, line: str, *, marks: bool) -
     live.ask(lambda: write_results(live, rows, line, marks=marks))
 
 
-def _tried(write: Callable[[], object], otherwise: str) -> list[str]:
+def _reached(live: LiveWorkbook) -> list[str]:
+    """Why nothing can be written, where the workbook is closed, or Excel was busy until patience ended."""
+    try:
+        live.ask(lambda: live.book.name)
+    except DataSyncError as error:
+        return [f"The workbook does not show what this run did: {error.located} {error.remedy}"]
+    except Exception:  # COM and Apple events raise errors of their own kinds
+        log.info("the workbook does not answer", exc_info=True)
+        return [CLOSED]
+    return []
+
+
+def says(live: LiveWorkbook, name: str) -> bool:
+    """Whether a property of Excel's own workbook is true; false where nobody can tell."""
+    with suppress(Exception):
+        return bool(getattr(live.book.api, name))
+    return False
+
+
+def _tried(live: LiveWorkbook, write: Callable[[], object], otherwise: str) -> list[str]:
     try:
         write()
     except DataSyncError as error:
@@ -84,5 +125,7 @@ def _tried(write: Callable[[], object], otherwise: str) -> list[str]:
         return [f"{otherwise}: {error.located} {error.remedy}"]
     except Exception as error:  # COM and Apple events raise errors of their own kinds; the run itself is done
         log.exception("writing back")
+        if says(live, "MultiUserEditing"):
+            return [f"{otherwise}: {SHARED}"]
         return [f"{otherwise} ({type(error).__name__}); the log file has the details."]
     return []

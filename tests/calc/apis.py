@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.calc.areas import Area
 from tests.calc.bridge import uno
 from tests.calc.errors import refused
 
 WORKSHEET = -4167  # xlWorksheet
+MOST_LOOKED_AT = 20_000
 
 
 class BookApi:
@@ -134,6 +136,21 @@ class SheetApi:
         except uno().getClass("com.sun.star.uno.Exception") as error:
             raise refused("The password you supplied is not correct.") from error
 
+    @property
+    def Hyperlinks(self) -> list[HyperlinkApi]:
+        """Its links; every text is asked, so that there are none where there are very many."""
+        texts = self._sheet.uno.queryContentCells(4).RangeAddresses  # CellFlags.STRING
+        areas = [Area.of(address) for address in texts]
+        if sum(area.rows * area.columns for area in areas) > MOST_LOOKED_AT:
+            return []
+        cells = [
+            self._sheet.range((row, column))
+            for area in areas
+            for row in range(area.row, area.row + area.rows)
+            for column in range(area.column, area.column + area.columns)
+        ]
+        return [HyperlinkApi(cell) for cell in cells if cell.uno.getCellByPosition(0, 0).TextFields.Count]
+
     def PivotTables(self) -> Any:
         """Its pivot tables, of which only the count is known."""
         return Counted(len(self._sheet.pivot_tables))
@@ -142,6 +159,14 @@ class SheetApi:
     def ListObjects(self) -> Any:
         """Its tables, of which only the count is known."""
         return Counted(len(self._sheet.tables))
+
+
+class HyperlinkApi:
+    """Part of Excel's Hyperlink, which keeps what follows # apart."""
+
+    def __init__(self, cell: Any) -> None:
+        self.Range = RangeApi(cell)
+        self.Address, _, self.SubAddress = cell.hyperlink.partition("#")
 
 
 class Counted:
@@ -157,6 +182,11 @@ class RangeApi:
     def __init__(self, rng: Any) -> None:
         self._range = rng
         self.engine = rng.engine
+
+    @property
+    def Address(self) -> str:
+        """Its address."""
+        return str(self._range.address)
 
     @property
     def Value2(self) -> Any:

@@ -19,6 +19,8 @@ from tests.calc.areas import Area
 from tests.calc.bridge import uno
 from tests.calc.errors import refused
 
+ALL_MACROS, NO_MACROS = 1, 3  # MsoAutomationSecurity
+
 
 class Apps(base_classes.Apps):
     """Every LibreOffice that this process knows: the one it was pointed to, and those it has started."""
@@ -255,6 +257,29 @@ class AppApi:
     def Hwnd(self) -> int:
         """A number for the window."""
         return int(self._app.hwnd or 0)
+
+    @property
+    def AutomationSecurity(self) -> int:
+        """Which macros of workbooks run that a program opens: 1 all, 2 as the user wants it, 3 none."""
+        return int(self._app.shared("automation security", ALL_MACROS))
+
+    @AutomationSecurity.setter
+    def AutomationSecurity(self, value: int) -> None:
+        self._app.share("automation security", value)
+
+    @property
+    def AskToUpdateLinks(self) -> bool:
+        """Whether it asks before it follows links to other workbooks; only remembered."""
+        return bool(self._app.shared("ask to update links", True))
+
+    @AskToUpdateLinks.setter
+    def AskToUpdateLinks(self, value: bool) -> None:
+        self._app.share("ask to update links", value)
+
+    @property
+    def CalculationState(self) -> int:
+        """0: it has calculated all; Calc does so at once."""
+        return 0
 
     @property
     def Ready(self) -> bool:

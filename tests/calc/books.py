@@ -12,7 +12,7 @@ from typing import Any
 
 from xlwings import base_classes
 
-from tests.calc.bridge import file_url, properties, system_path, uno
+from tests.calc.bridge import encrypted, file_url, properties, system_path, uno
 from tests.calc.errors import refused
 from tests.calc.formats import Formats
 from tests.calc.names import Names
@@ -21,7 +21,7 @@ FILTERS = {
     ".xlsx": "Calc MS Excel 2007 XML", ".xlsm": "Calc MS Excel 2007 VBA XML", ".xlam": "Calc MS Excel 2007 VBA XML",
     ".xls": "MS Excel 97", ".ods": "calc8", ".csv": "Text - txt - csv (StarCalc)", ".pdf": "calc_pdf_Export",
 }  # fmt: skip
-ALWAYS_RUN_MACROS, NEVER_ASK_LINKS = 4, 0
+NO_MACROS, ALWAYS_RUN_MACROS, NEVER_ASK_LINKS = 0, 4, 0
 
 
 class Books(base_classes.Books):
@@ -89,7 +89,7 @@ class Books(base_classes.Books):
         password: str | None = None, *others: Any, **more: Any,
     ) -> Any:  # fmt: skip
         wanted = {
-            "MacroExecutionMode": ALWAYS_RUN_MACROS,
+            "MacroExecutionMode": NO_MACROS if self.app.shared("automation security", 1) == 3 else ALWAYS_RUN_MACROS,
             "UpdateDocMode": NEVER_ASK_LINKS,
             "ReadOnly": bool(read_only),
         }
@@ -175,7 +175,7 @@ class Book(base_classes.Book):
             return
         if not Path(path).suffix:
             path += ".xlsx"
-        more = {"Password": password} if password else {}
+        more = encrypted(password) if password else {}
         arguments = properties(FilterName=self._filter(path), Overwrite=True, **more)
         self._stored(lambda: self.uno.storeAsURL(file_url(str(Path(path).absolute())), arguments), path)
         self.uno.setTitle(self.name)

@@ -56,3 +56,10 @@ def file_url(path: str) -> str:
 def system_path(url: str) -> str:
     """The file a URL stands for."""
     return str(uno().fileUrlToSystemPath(url))
+
+
+def encrypted(password: str) -> dict[str, Any]:
+    """The properties that make Calc store an Office file with a password."""
+    wanted = {"CryptoType": "StrongEncryptionDataSpace", "OOXPassword": password}
+    named = tuple(struct("beans.NamedValue", Name=name, Value=value) for name, value in wanted.items())
+    return {"EncryptionData": uno().Any("[]com.sun.star.beans.NamedValue", named)}

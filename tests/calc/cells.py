@@ -38,9 +38,7 @@ class Cells:
     def read(self, *, raw: bool = False) -> list[list[Any]]:
         """The values as COM gives them: `.Value`, or with raw `.Value2`, in which dates are numbers."""
         used = self._used()
-        values = (
-            [[None if value == "" else value for value in row] for row in used.range.getDataArray()] if used else []
-        )
+        values = [[_given(value) for value in row] for row in used.range.getDataArray()] if used else []
         if used:
             used.put_errors(values)
             used.put_kinds(values, raw=raw)
@@ -204,6 +202,13 @@ class Cells:
                 "The cell or chart you're trying to change is on a protected sheet. "
                 "To make a change, unprotect the sheet. You might be requested to enter a password."
             )
+
+
+def _given(value: Any) -> Any:
+    """A value as Calc gives it, which calls a tab in a text of several lines by a character of its own."""
+    if type(value) is str:
+        return value.replace("\x01", "\t") or None
+    return value
 
 
 def moment(epoch: dt.datetime, days: float) -> dt.datetime | float:

@@ -62,9 +62,11 @@ class Looks:
     def wrap_text(self, value: bool) -> None:
         self.uno.IsTextWrapped = bool(value)
 
-    # Excel counts a column's width in digits of seven pixels, with five pixels beside them.
+    # Excel counts a column's width in digits of seven pixels, with five pixels beside them; what is hidden has none.
     @property
     def column_width(self) -> float | None:
+        if self.column_hidden is not False:
+            return 0.0 if self.column_hidden else None
         widths = {column.Width for column in self._lines("Columns", self.area.columns)}
         return round((widths.pop() / PIXEL - 5) / 7, 2) if len(widths) == 1 else None
 
@@ -74,6 +76,8 @@ class Looks:
 
     @property
     def row_height(self) -> float | None:
+        if self.row_hidden is not False:
+            return 0.0 if self.row_hidden else None
         heights = {row.Height for row in self._lines("Rows", self.area.rows)}
         return round(heights.pop() / POINT, 2) if len(heights) == 1 else None
 
@@ -88,7 +92,7 @@ class Looks:
             self.uno.Rows.OptimalHeight = True
 
     def _lines(self, which: str, count: int) -> list[Any]:
-        """Its rows or columns; the first hundred will do."""
+        """Its rows or columns; of their sizes the first hundred will do."""
         lines = getattr(self.uno, which)
         return [lines.getByIndex(index) for index in range(min(count, 100))]
 
@@ -107,7 +111,8 @@ class Looks:
 
     @property
     def column_hidden(self) -> bool | None:
-        hidden = {not column.IsVisible for column in self._lines("Columns", self.area.columns)}
+        columns = self.uno.Columns
+        hidden = {not columns.getByIndex(index).IsVisible for index in range(self.area.columns)}
         return hidden.pop() if len(hidden) == 1 else None
 
     @column_hidden.setter

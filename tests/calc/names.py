@@ -19,10 +19,12 @@ EXCEL = re.compile(r"=?(?P<sheet>'(?:[^']|'')+'|[^'!]+)!(?P<place>[$\w]+(?::[$\w
 
 
 class Names(base_classes.Names):
-    """The names of a book, or those of a sheet alone."""
+    """The names of a book, those of its sheets among them, or those of a sheet alone."""
 
     def __init__(self, book: Any, sheet: Any = None) -> None:
         self.book = book
+        self._sheets = [sheet] if sheet else list(book.sheets)
+        self._of_book = [] if sheet else [(book.uno.NamedRanges, "")]
         self._uno = (sheet.uno if sheet else book.uno).NamedRanges
 
     @property
@@ -33,10 +35,11 @@ class Names(base_classes.Names):
         return [(name.name, name) for name in self]
 
     def __iter__(self) -> Iterator[Name]:
-        return iter([Name(self.book, self._uno, name) for name in self._uno.ElementNames])
+        scopes = self._of_book + [(sheet.uno.NamedRanges, sheet.quoted) for sheet in self._sheets]
+        return iter([Name(self.book, uno, name, scope) for uno, scope in scopes for name in uno.ElementNames])
 
     def __len__(self) -> int:
-        return len(self._uno.ElementNames)
+        return len(list(iter(self)))
 
     def __call__(self, name_or_index: int | str) -> Name:
         if isinstance(name_or_index, int):
@@ -64,10 +67,11 @@ def put(uno_names: Any, name: str, refers_to: str) -> None:
 
 
 class Name(base_classes.Name):
-    """One defined name."""
+    """One defined name; one that a sheet alone knows begins with the sheet's name."""
 
-    def __init__(self, book: Any, uno_names: Any, name: str) -> None:
+    def __init__(self, book: Any, uno_names: Any, name: str, scope: str = "") -> None:
         self.book = book
+        self._scope = scope
         self._names = uno_names
         self._name = name
 
@@ -77,7 +81,7 @@ class Name(base_classes.Name):
 
     @property
     def name(self) -> str:
-        return self._name
+        return f"{self._scope}!{self._name}" if self._scope else self._name
 
     @name.setter
     def name(self, value: str) -> None:

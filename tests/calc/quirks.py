@@ -18,13 +18,27 @@ import xlwings as xw
 
 from tests.calc import apis, app, books, ranges, sheets, tables
 from tests.calc.engine import CalcEngine
-from tests.calc.errors import NEWER_ERROR_NUMBERS, busy, refused
+from tests.calc.errors import ERROR_NUMBERS, NEWER_ERROR_NUMBERS, busy, refused
 
 ENVIRONMENT = "XL_DATASYNC_CALC_QUIRKS"
 SHAREPOINT = "https://example.sharepoint.com/sites/Open Data/Shared Documents/Permits.xlsx"
 # What COM does not ask Excel for, or what this engine asks itself.
 FREE = frozenset(
-    {"engine", "options", "pid", "alive", "known", "area", "shared", "share", "reset", "attach", "url", "desktop"}
+    {
+        "engine",
+        "options",
+        "pid",
+        "alive",
+        "known",
+        "area",
+        "shared",
+        "share",
+        "reset",
+        "attach",
+        "url",
+        "desktop",
+        "kill",
+    }
 )
 
 
@@ -38,6 +52,7 @@ class Quirks:
     busy: int = 0  # so many calls fail with RPC_E_CALL_REJECTED
     busy_always: bool = False
     fullname: str | None = None  # such as SHAREPOINT
+    address: str | None = None  # Excel's own full name, such as SHAREPOINT, where xlwings finds the file beside it
     fullname_fails: bool = False  # xlwings cannot tell where the file lies
     unsaved: bool = False  # name and full name are “Book1”
     read_only: bool = False
@@ -74,7 +89,7 @@ class QuirkyEngine(CalcEngine):
     def make(self, kind: str, *arguments: Any) -> Any:
         """One object of the engine; on a Mac a reference in place of COM's objects."""
         if self.quirks.mac and kind in ("AppApi", "BookApi", "SheetApi", "RangeApi", "TableApi"):
-            return Reference(kind.removesuffix("Api").lower())
+            return RangeReference(*arguments) if kind == "RangeApi" else Reference(kind.removesuffix("Api").lower())
         return super().make(kind, *arguments)
 
 
@@ -89,6 +104,22 @@ class Reference:
 
     def __repr__(self) -> str:
         return f"app('Microsoft Excel').{self._kind}s[1]"
+
+
+class RangeReference(Reference):
+    """A range's, which knows the texts that its cells show; errors have no value there."""
+
+    def __init__(self, rng: Any) -> None:
+        super().__init__("range")
+        self._range = rng
+
+    @property
+    def string_value(self) -> RangeReference:
+        return self
+
+    def get(self) -> Any:
+        texts = [list(row) for row in self._range.texts()]
+        return texts[0][0] if len(texts) == 1 and len(texts[0]) == 1 else texts
 
 
 class Calls:
@@ -147,7 +178,7 @@ class QuirkyBookApi(Calls, apis.BookApi):
     def FullName(self) -> str:
         """As COM has it: the URL even where xlwings finds no folder."""
         quirks = self.engine.quirks
-        return quirks.fullname or (SHAREPOINT if quirks.fullname_fails else super().FullName)
+        return quirks.address or quirks.fullname or (SHAREPOINT if quirks.fullname_fails else super().FullName)
 
     @property
     def ReadOnly(self) -> bool:
@@ -189,7 +220,23 @@ class QuirkyRange(Calls, ranges.Range):
                 values[:] = [
                     as_com(value, kind, quirks, cells.epoch) for value, kind in zip(values, kinds, strict=True)
                 ]
-        return with_newer_errors(rows) if quirks.newer_errors else rows
+        if quirks.newer_errors:
+            rows = with_newer_errors(rows)
+        if quirks.mac:  # errors are missing values
+            rows = [[None if type(value) is int else value for value in row] for row in rows]
+        return rows
+
+    def texts(self) -> list[list[str]]:
+        """What the cells show."""
+        used, values = self.cells.range, with_newer_errors(self.cells.read(raw=True))
+        words = {number: text for text, number in {**ERROR_NUMBERS, **NEWER_ERROR_NUMBERS}.items()}
+        return [
+            [
+                words[value] if type(value) is int else used.getCellByPosition(column, row).String
+                for column, value in enumerate(line)
+            ]
+            for row, line in enumerate(values)
+        ]
 
     raw_value = property(_get, ranges.Range.raw_value.fset)
 

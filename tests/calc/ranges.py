@@ -225,6 +225,8 @@ class Range(Looks, base_classes.Range):
         return self.make(row, column, 1, 1)
 
     def get_special_cells(self, cell_type: str, value_type: str | None) -> list[Range]:
+        if self._sheet.uno.isProtected():
+            raise refused("This command cannot be performed on a protected sheet.")
         if cell_type == "visible":
             found = self.uno.queryVisibleCells()
         elif cell_type == "blanks":

@@ -125,6 +125,16 @@ class Table(base_classes.Table):
 
     @show_totals.setter
     def show_totals(self, value: bool) -> None:
+        if bool(value) == self.show_totals:
+            return
+        area = self.area
+        if value:
+            self._sheet.range((area.row + area.rows, area.column, 1, area.columns)).insert("down")
+            area = area._replace(rows=area.rows + 1)
+        else:
+            self.totals_row_range.delete("up")
+            area = area._replace(rows=area.rows - 1)
+        self._uno.DataArea = self._sheet.range(tuple(area)).uno.RangeAddress
         self._uno.TotalsRow = bool(value)
 
     @property

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -271,11 +275,30 @@ def test_sign_in(excel: Excel, book: xw.Book, portal: PracticePortal) -> None:
     assert publisher.key_secret not in str(values)
 
 
-def test_practice(excel: Excel) -> None:
-    """Practice portal starts a portal that answers, and lays the practice workbook ready."""
-    seen = excel.click("practice")
-    assert "practice portal is running" in seen.headline
-    assert Path(seen.links["Open the practice workbook"]).is_file()
+def test_practice(excel: Excel, tmp_path: Path) -> None:
+    """Practice portal starts a portal that answers, and lays the practice workbook ready; a second click finds it."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    try:
+        seen = excel.click("practice", XL_DATASYNC_PRACTICE_PORT=port)
+        assert f"practice portal is running at http://127.0.0.1:{port}" in seen.headline
+        assert Path(seen.links["Open the practice workbook"]).is_file()
+        assert excel.click("practice", XL_DATASYNC_PRACTICE_PORT=port).headline == seen.headline
+        assert len(started_in(tmp_path)) == 1
+    finally:
+        for pid in started_in(tmp_path):
+            os.kill(pid, signal.SIGKILL)
+
+
+def started_in(folder: Path) -> list[int]:
+    """The practice portals whose data lies in this test's folder."""
+    found = []
+    for line in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            arguments = line.read_bytes().decode(errors="replace").split("\0")
+            if "practice" in arguments and any(argument.startswith(str(folder)) for argument in arguments):
+                found.append(int(line.parent.name))
+    return found
 
 
 def test_help(excel: Excel) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from xl_datasync.api import book_keeper, undo_book
 from xl_datasync.console import program
 from xl_datasync.core.connection import Connection
+from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.core.report import Report
 from xl_datasync.core.report_words import plural
 from xl_datasync.credentials import save_sign_in
@@ -37,6 +39,8 @@ from xl_datasync.ribbon.sheet_jobs import (
 from xl_datasync.ribbon.undo_runs import agree, chosen_run
 from xl_datasync.taking_back import look_then_undo
 from xl_datasync.templates import guide
+from xl_datasync.undoable import changed_something
+from xl_datasync.workbook.config import read_config
 from xl_datasync.workbook.live import LiveWorkbook
 from xl_datasync.workbook.live_tables import LiveTable, add_missing_tables
 from xl_datasync.workbook.results import clear_marks as clear_cells
@@ -49,27 +53,31 @@ NOTHING_DONE = Ending("done", "Nothing was changed.", quiet=True)
 
 def sign_in(session: Session) -> Ending:
     """Sign in to a portal, and keep the sign-in in the vault."""
-    trouble = ""
+    known = {connection.name: connection for connection in _connections(session)}
+    form = ConnectionForm(tuple(known.values()), vault=usable_vault(), check_address=address_fault)
     while True:
-        known = _connections(session)
-        form = ConnectionForm(tuple(known), vault=usable_vault(), check_address=address_fault, trouble=trouble)
         signed = session.desk.ask_connection(form)
         if signed is None:
             return NOTHING_DONE
-        session.desk.say(f"Signing in to {signed.connection.host} …")
-        trouble = trouble_with(signed.connection, signed.answer.sign_in)
+        shown = signed.connection
+        session.desk.say(f"Signing in to {shown.host} …")
+        trouble = trouble_with(shown, signed.answer.sign_in)
         if not trouble:
             break
+        # What was typed need not be typed again, but for the secret.
+        again = {**known, shown.name: replace(shown, user=signed.answer.sign_in.user)}
+        form = replace(form, connections=tuple(again.values()), proposed=shown.name, trouble=trouble)
+    connection = known.get(shown.name, shown)
     lines = []
     if signed.answer.keep:
-        save_sign_in(signed.connection, signed.answer.sign_in)
+        save_sign_in(connection, signed.answer.sign_in)
         lines.append(f"The secret is kept in {usable_vault()}, and nowhere else.")
-    if signed.new and session.request.wb:
+    if connection.name not in known and session.request.wb:
         with session.workbook(saved=False) as live:
             add_missing_tables(live)
-            add_connection(live, signed.connection)
-        lines.append(f"“{signed.connection.name}” is now a row of the Connections sheet.")
-    return Ending("done", f"Signed in to {signed.connection.host}.", tuple(lines))
+            add_connection(live, connection)
+        lines.append(f"“{connection.name}” is now a row of the Connections sheet.")
+    return Ending("done", f"Signed in to {connection.host}.", tuple(lines))
 
 
 def dataset(session: Session) -> Ending:
@@ -119,21 +127,24 @@ def publish(session: Session) -> Ending:
 def _run_sheet(session: Session, aim: Aim) -> Ending:
     with session.workbook() as live:
         name = chosen_job(session, live)
-        if name is None or not _wants_pivot(session, live):
+        if name is None or (aim is Aim.PUBLISH and not _wants_pivot(session, live, name)):
             return NOTHING_DONE
         ending = session.run(live, [name], aim)
         if ending.kind == "problem":
-            _show_results(live)
+            with suppress(Exception):  # the report must not be lost because the workbook was closed meanwhile
+                _show_results(live)
         return ending
 
 
-def _wants_pivot(session: Session, live: LiveWorkbook) -> bool:
-    """A pivot table shows sums, not rows, and its layout changes: is it really meant?"""
+def _wants_pivot(session: Session, live: LiveWorkbook, name: str) -> bool:
+    """A pivot table shows sums, not rows, and its layout changes: is it really meant? Asked until it was published."""
     try:
         pivots = live.book.sheets[session.request.sheet].api.PivotTables().Count
     except Exception:  # noqa: BLE001  # Excel for Mac and other engines cannot say
         return True
-    return not pivots or session.desk.wants(
+    if not pivots or any(changed_something(record) for record in book_keeper(live).records() if record.job == name):
+        return True
+    return session.desk.wants(
         "This sheet holds a pivot table. Publish what it shows?",
         "A pivot table shows sums of other rows, and its shape changes when it is refreshed.",
         yes="Go on",
@@ -155,8 +166,6 @@ def export_csv(session: Session) -> Ending:
     with session.workbook(saved=False) as live:
         sheet = published_sheet(session)
         jobs = jobs_of(live, sheet)
-        if not _wants_pivot(session, live):
-            return NOTHING_DONE
         folder = live.path.parent if live.file else Path.home()
         target = session.desk.ask_csv(folder / f"{file_name(sheet)}.csv")
         if target is None:
@@ -178,13 +187,14 @@ def _exported(export: Export, name: str | None) -> Ending:
 def undo(session: Session) -> Ending:
     """Take back what a run did, after showing what that means."""
     with session.workbook() as live:
+        session.jobs_there(live)
         meant = chosen_run(session, live)
         if meant is None:
             return NOTHING_DONE
         session.desk.say("Looking at what an undo would bring back …")
 
         def undone(job: str | None, run: str | None, aim: Aim, confirm: Confirm | None) -> Report:
-            return undo_book(live, job, run, aim, replace(session.person, confirm=confirm))
+            return undo_book(live, job, run, aim, replace(session.person(), confirm=confirm))
 
         report = look_then_undo(undone, *meant, partial(agree, session), session.desk.ask_to_go_on)
         if report is None:
@@ -210,6 +220,14 @@ def job_sheet(session: Session) -> Ending:
 def run_jobs(session: Session) -> Ending:
     """Run every job that says Yes."""
     with session.workbook() as live:
+        session.jobs_there(live)
+        config = read_config(live)
+        if not config.jobs and not config.problems:
+            raise ConfigurationError(
+                "No job says Yes under “Run?”, so that there is nothing to run.",
+                where=live.name,
+                remedy="Set “Run?” to Yes on the Jobs sheet for each job that is to run.",
+            )
         return session.run(live, (), Aim.PUBLISH)
 
 
@@ -223,6 +241,7 @@ def copy_dataset(session: Session) -> Ending:
 def results(session: Session) -> Ending:
     """Bring the Jobs sheet up to date with every run, and show the results."""
     with session.workbook() as live:
+        session.jobs_there(live)
         notes = bring_records(live, book_keeper(live).records())
         shown = _show_results(live) or _show(live, JOBS.sheet)
     return Ending("warning" if notes else "done", f"“{shown}” is in front.", tuple(notes), quiet=True)

@@ -42,11 +42,10 @@ def read_request(path: Path) -> Request:
     try:
         with path.open("rb") as file:
             facts = json.loads(file.read(MOST_BYTES))
-        known = {field.name: str(facts.get(field.name, "")) for field in fields(Request)}
-        request = Request(**known)
-    except (OSError, ValueError, AttributeError) as error:
+        request = Request(**{field.name: str(facts.get(field.name) or "") for field in fields(Request)})
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
         raise ConfigurationError(
-            f"Excel's request could not be read ({type(error).__name__}).",
+            "What Excel asked for could not be read.",
             where=str(path),
             remedy="Press the button again; if that does not help, run “xl-datasync addin doctor”.",
         ) from error

@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+
+import xlwings as xw
 
 from xl_datasync.api import Person, run_book
 from xl_datasync.core.connection import Connection, SignIn
-from xl_datasync.core.errors import ConfigurationError, SignInError
+from xl_datasync.core.errors import ConfigurationError, DataSyncError, SignInError, WorkbookError
 from xl_datasync.core.problems import ConfigurationFaults
 from xl_datasync.core.report import JobResult, State
 from xl_datasync.core.report_words import result_words
@@ -20,24 +23,58 @@ from xl_datasync.job_run import Aim
 from xl_datasync.portal import Portal
 from xl_datasync.ribbon.endings import faults_ending, report_ending
 from xl_datasync.ribbon.request import Request
+from xl_datasync.stopping import StopSwitch
 from xl_datasync.workbook.config import marks_wanted
 from xl_datasync.workbook.live import LiveWorkbook, find_book
-from xl_datasync.write_back import write_faults, write_report
+from xl_datasync.workbook.patience import patiently, prepare_xlwings
+from xl_datasync.workbook.tables import JOBS
+from xl_datasync.write_back import is_open, write_faults, write_report
 
 log = logging.getLogger(__name__)
 
+READING = "Reading the workbook …"
+HEADINGS = {
+    Aim.CHECK: "Checking …",
+    Aim.DRY_RUN: "Working out what would change …",
+    Aim.PUBLISH: "Publishing …",
+}
+
+
+class LookingSwitch(StopSwitch):
+    """The switch of a run that sends nothing, over that of the window: no moment is a wrong one to stop."""
+
+    def __init__(self, switch: StopSwitch) -> None:
+        super().__init__()
+        self._switch = switch
+
+    @property
+    def pressed(self) -> bool:
+        """Whether somebody wants to stop."""
+        return self._switch.pressed
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nothing: what is written down then takes no time, and nothing is on its way."""
+        yield
+
+    def press(self) -> None:
+        """Stop."""
+        self._switch.press()
+
 
 class Session:
-    """What a command works with."""
+    """What a command works with. A sign-in that was typed serves until the command ends, and is asked for once."""
 
     def __init__(self, request: Request, desk: Desk) -> None:
         self.request = request
         self.desk = desk
+        self._typed: dict[tuple[str, str], SignIn] = {}
+        self._notes: list[str] = []
 
-    @property
-    def person(self) -> Person:
+    def person(self, aim: Aim = Aim.PUBLISH) -> Person:
         """Who is there while jobs run."""
-        return Person(self.ask_sign_in, self.desk.ask_to_go_on, self.desk.watch, self.desk.stop, self._ended)
+        stop = self.desk.stop if aim is Aim.PUBLISH else LookingSwitch(self.desk.stop)
+        return Person(self.ask_sign_in, self.desk.ask_to_go_on, self.desk.watch, stop, self._ended)
 
     @contextmanager
     def workbook(self, *, saved: bool = True) -> Iterator[LiveWorkbook]:
@@ -45,12 +82,15 @@ class Session:
 
         :param saved: whether it must have been saved, because jobs and their history belong to a file.
         :raises ConfigurationError: where there is none, or it was never saved.
+        :raises WorkbookError: where it was closed before all was done.
         """
         if not self.request.wb:
             raise ConfigurationError(
                 "No workbook is open in Excel.", remedy="Open the workbook with your data, and press the button again."
             )
-        self.desk.say("Reading the workbook …")
+        self.desk.say(READING)
+        prepare_xlwings()
+        patiently(lambda: [len(app.books) for app in xw.apps], self.desk.say)  # says why there is a wait
         book = find_book(self.request.wb, self.request.hwnd)
         with LiveWorkbook(book, live_folder(), self.desk.say) as live:
             if saved and not live.was_saved:
@@ -60,16 +100,43 @@ class Session:
                     remedy="Save it (File > Save As > Excel Workbook), then press the button again: its jobs and their "
                     "history belong to the file.",
                 )
-            yield live
+            try:
+                yield live
+            except DataSyncError:
+                raise
+            except Exception as error:
+                if is_open(live):
+                    raise
+                raise WorkbookError(
+                    "The workbook was closed meanwhile.",
+                    where=live.name,
+                    unaffected="What was done is in its history.",
+                    remedy="Open it again; “Results” on the Open Data tab shows what was done.",
+                ) from error
+
+    def jobs_there(self, live: LiveWorkbook) -> None:
+        """Make sure that the workbook has job sheets.
+
+        :raises ConfigurationError: where it has none.
+        """
+        if live.config_table(JOBS.sheet, JOBS.name) is None:
+            raise ConfigurationError(
+                f"There is no sheet “{JOBS.sheet}”, so that there are no jobs.",
+                where=live.name,
+                remedy="“Job sheet” adds it; or go to your data and press “Publish”, which fills it in for you.",
+            )
 
     def run(self, live: LiveWorkbook, jobs: Sequence[str], aim: Aim) -> Ending:
         """Run jobs and write back what became of them."""
         try:
-            report = run_book(live, jobs, aim, self.person)
+            self.desk.say(READING)
+            marks = marks_wanted(live)
+            self.desk.say(HEADINGS[aim])
+            report = run_book(live, jobs, aim, self.person(aim))
         except ConfigurationFaults as error:
             return faults_ending(error, write_faults(live, error.problems))
         self.desk.say("Writing the results into the workbook …")
-        return report_ending(report, write_report(live, report, aim, marks=marks_wanted(live)))
+        return report_ending(report, [*self._notes, *write_report(live, report, aim, marks=marks)])
 
     def ask_sign_in(self, connection: Connection) -> SignIn:
         """Ask for a sign-in until the portal takes it; keep it where that is wanted.
@@ -77,14 +144,25 @@ class Session:
         :raises Stopped: where the person gives none.
         :raises PortalError: where the portal cannot be asked.
         """
-        trouble = ""
+        key = (connection.name.casefold(), connection.address)
+        if key not in self._typed:
+            self._typed[key] = self._asked(connection)
+        return self._typed[key]
+
+    def _asked(self, connection: Connection) -> SignIn:
+        trouble, shown = "", connection
         while True:
-            answer = self.desk.ask_sign_in_to_keep(connection, usable_vault(), trouble)
+            answer = self.desk.ask_sign_in_to_keep(shown, usable_vault(), trouble)
             trouble = trouble_with(connection, answer.sign_in)
             if not trouble:
                 break
+            shown = replace(connection, user=answer.sign_in.user)  # what was typed need not be typed again
         if answer.keep:
-            save_sign_in(connection, answer.sign_in)
+            try:
+                save_sign_in(connection, answer.sign_in)
+            except SignInError as error:  # it serves all the same
+                log.warning("%s", error.message)
+                self._notes.append(f"The sign-in was not kept: {error.located} {error.remedy}".strip())
         return answer.sign_in
 
     def _ended(self, result: JobResult) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from xl_datasync.core.connection import Connection, portal_address
 from xl_datasync.core.dataset import Dataset, parse_dataset_link
 from xl_datasync.core.delivery import Method
-from xl_datasync.core.errors import ConfigurationError, DataSyncError
+from xl_datasync.core.errors import ConfigurationError, DataSyncError, WorkbookError
 from xl_datasync.core.values import Value
 from xl_datasync.credentials import find_sign_in
 from xl_datasync.dialogs.forms import Link, LinkForm, Option
@@ -15,9 +15,10 @@ from xl_datasync.portal import Portal
 from xl_datasync.ribbon.session import Session
 from xl_datasync.workbook.config import read_config
 from xl_datasync.workbook.live import LiveWorkbook
-from xl_datasync.workbook.live_tables import CellValue, LiveTable, add_missing_tables
+from xl_datasync.workbook.live_tables import CellValue, LiveTable, add_missing_tables, unprotected
 from xl_datasync.workbook.results import SHEET as RESULTS
 from xl_datasync.workbook.tables import CONNECTIONS, JOBS, TABLES, KindOfJob, YesNo
+from xl_datasync.write_back import says
 
 OURS = frozenset({spec.sheet.casefold() for spec in TABLES} | {RESULTS.casefold(), "start here"})
 
@@ -51,9 +52,10 @@ def published_sheet(session: Session) -> str:
             f"The sheet in front, “{request.sheet}”, is {what}.", remedy="Click the sheet with your data."
         )
     if request.sheet.casefold() in OURS:
-        raise ConfigurationError(
-            f"The sheet in front, “{request.sheet}”, belongs to this program.", remedy="Click the sheet with your data."
-        )
+        remedy = "Click the sheet with your data."
+        if request.sheet.casefold() == JOBS.sheet.casefold():
+            remedy += " “Run jobs” publishes from here: it runs all jobs that say Yes."
+        raise ConfigurationError(f"The sheet in front, “{request.sheet}”, belongs to this program.", remedy=remedy)
     return request.sheet
 
 
@@ -81,6 +83,7 @@ def link_sheet(session: Session, live: LiveWorkbook, sheet: str, job: str | None
     :raises DataSyncError: where the dataset cannot be described; then nothing was written.
     """
     connections = known_connections(live)
+    _can_write(live)
     form = LinkForm(
         sheet,
         tuple(connection.name for connection in connections),
@@ -101,6 +104,28 @@ def link_sheet(session: Session, live: LiveWorkbook, sheet: str, job: str | None
     name = job or free_name(live, sheet)
     _write_job(live, name, sheet, link, dataset, new=job is None)
     return name
+
+
+def _can_write(live: LiveWorkbook) -> None:
+    """Find out, before somebody answers questions, whether the answers can be written down.
+
+    :raises WorkbookError: where the Jobs sheet has a password, or cannot be added.
+    """
+    table = live.config_table(JOBS.sheet, JOBS.name)
+    if table is not None:
+        live.ask(lambda: _unlock(live, table.sheet))
+    elif says(live, "ProtectStructure"):
+        raise WorkbookError(
+            f"The sheet “{JOBS.sheet}” cannot be added: the workbook's structure is protected.",
+            where=live.name,
+            remedy="In Excel choose Review > Protect Workbook, take the protection off, and try again.",
+        )
+
+
+def _unlock(live: LiveWorkbook, sheet: str) -> None:
+    """Take a sheet's protection off and put it on again."""
+    with unprotected(live.book.sheets[sheet], live.name):
+        pass
 
 
 def known_connections(live: LiveWorkbook) -> Sequence[Connection]:

@@ -11,14 +11,16 @@ from pathlib import Path
 
 import xlwings as xw
 
-from xl_datasync.core.errors import ConfigurationError, WorkbookError
+from xl_datasync.core.errors import ConfigurationError, DataSyncError, WorkbookError
 from xl_datasync.workbook.live import LiveWorkbook
-from xl_datasync.workbook.patience import Told, patiently, prepare_xlwings
+from xl_datasync.workbook.patience import Told, forgiving, patiently, prepare_xlwings
 
 log = logging.getLogger(__name__)
 
 CALCULATION_WAIT = 600.0  # seconds for queries and formulas; a run of the night must not wait for ever
 _DONE = 0  # xlDone, XlCalculationState
+# msoAutomationSecurityForceDisable: Excel driven by a program otherwise runs a workbook's macros unasked.
+_NO_MACROS = 3
 
 
 @contextmanager
@@ -52,17 +54,30 @@ def _hidden_excel() -> xw.App:
             "Excel could not be started on this computer.",
             remedy="Run it without --excel: then the workbook is read as it was saved, and Excel is not needed.",
         ) from error
-    with suppress(Exception):  # not every engine has them, and a run does not fail for it
-        app.display_alerts = False
-        app.screen_updating = False
-        app.enable_events = False
+    try:
+        _hush(app)
+    except BaseException:
+        _end(app)
+        raise
     return app
+
+
+def _hush(app: xw.App) -> None:
+    """Nobody is there to answer: no alerts, no events, no macros, no links to other workbooks followed."""
+    for name in ("display_alerts", "screen_updating", "enable_events"):
+        with forgiving():  # not every Excel has them all, and a run does not fail for it
+            setattr(app, name, False)
+    with forgiving():  # a Mac has neither
+        app.api.AutomationSecurity = _NO_MACROS
+        app.api.AskToUpdateLinks = False
 
 
 def _opened(app: xw.App, path: Path) -> xw.Book:
     try:
         # Links to other workbooks are not followed: nobody is there to answer for them.
         book = patiently(lambda: app.books.open(str(path), update_links=False, notify=False))
+    except DataSyncError:
+        raise
     except Exception as error:
         raise WorkbookError(
             "Excel could not open the workbook.",
@@ -79,22 +94,24 @@ def _opened(app: xw.App, path: Path) -> xw.Book:
 
 
 def _is_read_only(book: xw.Book) -> bool:
-    with suppress(NotImplementedError, AttributeError):
+    with forgiving():  # a Mac has no such name
         return bool(book.api.ReadOnly)
     return False
 
 
 def _refresh(app: xw.App, book: xw.Book) -> None:
     """Refresh queries, pivots and formulas, and wait for them."""
-    with suppress(NotImplementedError, AttributeError):
-        book.api.RefreshAll()
-    with suppress(NotImplementedError, AttributeError):
-        app.api.CalculateUntilAsyncQueriesDone()
+    with forgiving():  # a Mac has no such commands; a query that fails leaves what there was
+        patiently(lambda: book.api.RefreshAll())  # noqa: PLW0108  # Excel is asked for its name, too
+    with forgiving():
+        patiently(lambda: app.api.CalculateUntilAsyncQueriesDone())  # noqa: PLW0108  # as above
     patiently(app.calculate)
     end = time.monotonic() + CALCULATION_WAIT
-    with suppress(NotImplementedError, AttributeError):
+    with forgiving():
         while app.api.CalculationState != _DONE and time.monotonic() < end:
             time.sleep(0.2)
+    with forgiving():  # so that what was calculated is looked at, and not the file
+        book.api.Saved = False
 
 
 def _save(book: xw.Book, path: Path) -> None:
@@ -111,16 +128,15 @@ def _save(book: xw.Book, path: Path) -> None:
 
 def _end(app: xw.App) -> None:
     """Close what is open without saving, and end Excel for sure."""
-    with suppress(Exception):
+    with suppress(Exception):  # it ends all the same
         for book in list(app.books):
             book.close()
     try:
         app.quit()
     except Exception:
         log.warning("Excel did not quit and is killed", exc_info=True)
-        with suppress(Exception):
+        with suppress(Exception):  # it has gone by itself
             app.kill()
     if sys.platform == "win32":
-        # An Excel without windows may linger as long as something refers to it.
-        with suppress(Exception):
+        with suppress(Exception):  # an Excel without windows may linger as long as something refers to it
             app.kill()

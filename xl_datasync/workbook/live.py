@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 import sys
 import tempfile
@@ -16,12 +15,10 @@ import xlwings as xw
 
 from xl_datasync.core.errors import ConfigurationError, WorkbookError
 from xl_datasync.workbook.closed import open_workbook
-from xl_datasync.workbook.patience import Told, patiently, prepare_xlwings
+from xl_datasync.workbook.patience import Told, forgiving, patiently, prepare_xlwings
 from xl_datasync.workbook.protocol import ConfigRows, Source, Table
 from xl_datasync.workbook.snapshot import take_snapshot
 from xl_datasync.workbook.xlsx import XlsxWorkbook
-
-log = logging.getLogger(__name__)
 
 UNSAVED = "unsaved"
 
@@ -33,6 +30,7 @@ class LiveWorkbook:
     :param elsewhere: a folder of the user's own, in which a workbook that has no folder (never saved, or known by a
         web address only) has its place for what is kept of it.
     :param told: is told why there is a wait.
+    :ivar was_saved: whether the workbook has a file, here or on the web.
     """
 
     def __init__(self, book: xw.Book, elsewhere: Path, told: Told = lambda _line: None) -> None:
@@ -40,18 +38,15 @@ class LiveWorkbook:
         self.told = told
         self.name = str(self.ask(lambda: book.name))
         self.file = self.ask(lambda: _own_file(book))
-        self.path = self.file or elsewhere / _place(self.ask(lambda: _web_address(book))) / self.name
+        address = "" if self.file else self.ask(lambda: _web_address(book))
+        self.was_saved = bool(self.file or address)
+        self.path = self.file or elsewhere / _place(address) / self.name
         self._folder = Path(tempfile.mkdtemp(prefix="xl-datasync-"))
         self._snapshot: XlsxWorkbook | None = None
 
     def ask(self, call: Any) -> Any:
         """Do something in Excel that may be done again, with patience."""
         return patiently(call, self.told)
-
-    @property
-    def was_saved(self) -> bool:
-        """Whether the workbook has a file, here or on the web."""
-        return self.file is not None or UNSAVED not in self.path.parts
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -120,15 +115,21 @@ def _found(name: str, hwnd: str) -> xw.Book:
     # xlwings reads what its own launcher passes from the command line, and cuts names off at “=”.
     sys.argv[1:] = [f"--wb={name}", "--from_xl=1", f"--hwnd={hwnd}"]
     if "=" not in name:
-        try:
-            return xw.Book.caller()
-        except Exception:  # COM, Apple events and xlwings each raise errors of their own kinds
-            log.info("Book.caller() does not find %s", name, exc_info=True)
-    apps = [app for app in xw.apps if not hwnd or str(app.hwnd) == hwnd] or list(xw.apps)
-    for app in apps:
-        for book in app.books:
-            if book.name.casefold() == name.casefold():
+        with forgiving():
+            book = xw.Book.caller()
+            # Only on Windows does it look at the number.
+            if sys.platform == "win32" or not hwnd or str(book.app.hwnd) == hwnd:
                 return book
+    # An Excel tells the number of the window in front, which may be another than the one the button is in.
+    everywhere = [(app, book) for app in xw.apps for book in app.books if book.name.casefold() == name.casefold()]
+    found = [book for app, book in everywhere if hwnd and str(app.hwnd) == hwnd] or [book for _, book in everywhere]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ConfigurationError(
+            f"Workbooks named “{name}” are open in several Excels, and it cannot be told which is meant.",
+            remedy="Close all but one of them and press the button again.",
+        )
     raise ConfigurationError(
         f"The workbook “{name}” is not open in Excel any more.", remedy="Open it and press the button again."
     )
@@ -136,23 +137,20 @@ def _found(name: str, hwnd: str) -> xw.Book:
 
 def _own_file(book: xw.Book) -> Path | None:
     """The workbook's file on this computer or its network, if it has one."""
-    try:
+    with forgiving():  # of a web address that xlwings knows no folder for it cannot tell the name
         name = book.fullname
-    except xw.XlwingsError:  # a web address that xlwings knows no folder for
-        return None
-    path = Path(name)
-    return path if path.is_absolute() and "://" not in name else None
+        return Path(name) if Path(name).is_absolute() and "://" not in name else None
+    return None
 
 
 def _web_address(book: xw.Book) -> str:
     """The address of a workbook that lies on the web; ``""`` for one never saved."""
-    with suppress(Exception):  # COM, Apple events and xlwings each raise errors of their own kinds
+    with forgiving():  # a Mac has no such name
         name = str(book.api.FullName)
         return name if "://" in name else ""
-    try:
+    with forgiving():
         return book.fullname if "://" in book.fullname else ""
-    except xw.XlwingsError:
-        return book.name
+    return f"://{book.name}"
 
 
 def _place(address: str) -> PurePath:
@@ -164,10 +162,11 @@ def _place(address: str) -> PurePath:
 
 
 @contextmanager
-def quiet_excel(app: xw.App, words: str = "") -> Iterator[None]:
+def quiet_excel(app: xw.App, words: str = "", told: Told = lambda _line: None) -> Iterator[None]:
     """Write to Excel without flicker: screen, status bar, active sheet and selection are as before afterwards.
 
     :param words: what the status bar shows meanwhile.
+    :param told: is told why there is a wait: a person who edits a cell meanwhile must not be left with a still screen.
     """
     updating = app.screen_updating
     before = _selected(app)
@@ -177,19 +176,20 @@ def quiet_excel(app: xw.App, words: str = "") -> Iterator[None]:
             app.status_bar = words
         yield
     finally:
-        with suppress(Exception):  # what was written must not be lost because a window was closed meanwhile
-            _select(before)
-        with suppress(Exception):
-            app.status_bar = False
-        with suppress(Exception):
-            app.screen_updating = updating
+        for put_back in (
+            lambda: _select(before),
+            lambda: setattr(app, "status_bar", False),
+            lambda: setattr(app, "screen_updating", updating),
+        ):
+            with suppress(Exception):  # what was written must not be lost because a window was closed meanwhile
+                patiently(put_back, told)
 
 
 def _selected(app: xw.App) -> tuple[xw.Sheet | None, xw.Range | None]:
     sheet = selection = None
-    with suppress(Exception):  # a chart may be selected, or nothing
+    with forgiving():  # a chart may be selected, or nothing
         sheet = app.books.active.sheets.active
-    with suppress(Exception):
+    with forgiving():
         selection = app.selection
     return sheet, selection
 

@@ -12,6 +12,8 @@ import xlwings as xw
 from xl_datasync.core.errors import WorkbookError
 from xl_datasync.core.values import column_letter
 from xl_datasync.workbook.live import LiveWorkbook, quiet_excel
+from xl_datasync.workbook.patience import forgiving, patiently
+from xl_datasync.workbook.protocol import ConfigRows
 from xl_datasync.workbook.tables import OPTION_LIST, SETTING_LIST, SETTINGS, TABLES, ColumnSpec, TableSpec
 
 log = logging.getLogger(__name__)
@@ -19,6 +21,7 @@ log = logging.getLogger(__name__)
 HEADER_ROW = 4
 EMPTY_ROWS = 10
 TEXT = "@"
+LONGEST_TEXT = 32_767  # what a cell holds
 TITLE_COLOUR, HEAD_COLOUR, LOCKED_COLOUR = "#1B4F72", "#1B4F72", "#F0F0F0"
 
 CellValue = str | int | float | None
@@ -32,18 +35,37 @@ def add_missing_tables(live: LiveWorkbook) -> list[str]:
     """
     names = {sheet.name.casefold() for sheet in live.book.sheets}
     missing = [spec for spec in TABLES if spec.sheet.casefold() not in names]
-    with quiet_excel(live.book.app, "Adding the job sheets …"):
+    with quiet_excel(live.book.app, "Adding the job sheets …", live.told):
         for spec in missing:
-            _table_sheet(add_sheet(live, spec.sheet), spec)
+            with added_sheet(live, spec.sheet) as sheet:
+                _table_sheet(sheet, spec)
     live.renew()
     return [spec.sheet for spec in missing]
 
 
-def add_sheet(live: LiveWorkbook, name: str) -> xw.Sheet:
-    """A new sheet behind the others.
+@contextmanager
+def added_sheet(live: LiveWorkbook, name: str) -> Iterator[xw.Sheet]:
+    """A new sheet behind the others, to be filled; it goes again where that fails, so that it can be done anew.
 
     :raises WorkbookError: where the workbook's structure is protected.
     """
+    before = {sheet.name for sheet in live.book.sheets}
+    try:
+        yield _add_sheet(live, name)
+    except BaseException:
+        with suppress(Exception):  # what went wrong is more to the point than a sheet that stays
+            live.ask(lambda: _take_away(live, name, before))
+        raise
+
+
+def _take_away(live: LiveWorkbook, name: str, before: set[str]) -> None:
+    """Delete a new sheet; it may have been added without its name yet."""
+    for sheet in live.book.sheets:
+        if sheet.name not in before and (sheet.name == name or sheet.used_range.value is None):
+            sheet.delete()
+
+
+def _add_sheet(live: LiveWorkbook, name: str) -> xw.Sheet:
     book = live.book
     try:
         return book.sheets.add(name, after=book.sheets[len(book.sheets) - 1])
@@ -58,7 +80,7 @@ def add_sheet(live: LiveWorkbook, name: str) -> xw.Sheet:
 
 
 def _has_locked_structure(book: xw.Book) -> bool:
-    with suppress(Exception):
+    with forgiving():
         return bool(book.api.ProtectStructure)
     return False
 
@@ -107,7 +129,7 @@ def write_title(sheet: xw.Sheet, title: str, line: str) -> None:
     sheet["A1"].font.size = 16
     sheet["A1"].font.color = TITLE_COLOUR
     sheet["A2"].number_format = TEXT
-    sheet["A2"].value = line
+    sheet["A2"].value = as_entered(line)
 
 
 def add_table(sheet: xw.Sheet, name: str, width: int, last: int) -> None:
@@ -118,7 +140,7 @@ def add_table(sheet: xw.Sheet, name: str, width: int, last: int) -> None:
     head.font.bold = True
     area = sheet.range((HEADER_ROW, 1), (last, width))
     sheet.tables.add(area, name=name, has_headers=True, table_style_name="TableStyleLight1")
-    with suppress(Exception):  # only a convenience, which needs a window
+    with forgiving():  # only a convenience, which needs a window
         sheet.freeze_panes.freeze_at(sheet.range((1, 1), (HEADER_ROW, 1)))
 
 
@@ -128,13 +150,40 @@ class LiveTable:
     def __init__(self, live: LiveWorkbook, spec: TableSpec) -> None:
         self._live = live
         self._spec = spec
-        rows = live.config_table(spec.sheet, spec.name)
+        self._rows = self._read()
+        if not self._is_current():
+            live.renew()
+            self._rows = self._read()
+        self._columns = {column.header.casefold(): column.letter for column in self._rows.columns}
+
+    def _read(self) -> ConfigRows:
+        rows = self._live.config_table(self._spec.sheet, self._spec.name)
         if rows is None:
             raise WorkbookError(
-                f"The workbook has no sheet “{spec.sheet}”.", where=live.name, remedy="“Job sheet” adds it."
+                f"The workbook has no sheet “{self._spec.sheet}”.",
+                where=self._live.name,
+                remedy="“Job sheet” adds it.",
             )
-        self._rows = rows
-        self._columns = {column.header.casefold(): column.letter for column in rows.columns}
+        return rows
+
+    def _is_current(self) -> bool:
+        """Whether the texts still stand where they stood; Excel is in use while a job runs, and rows may be moved."""
+        return self._live.ask(self._same_texts)  # type: ignore[no-any-return]  # a bool
+
+    def _same_texts(self) -> bool:
+        if not self._rows.rows:
+            return True
+        first, last = self._rows.rows[0][0], self._rows.rows[-1][0]
+        letters = [column.letter for column in self._rows.columns]
+        block = self._live.book.sheets[self._rows.sheet][f"{letters[0]}{first}:{letters[-1]}{last}"]
+        shown = block.options(ndim=2).value
+        left = self._rows.columns[0].index
+        return all(
+            shown[number - first][column.index - left] == value
+            for number, row in self._rows.rows
+            for column in self._rows.columns
+            if isinstance(value := row[column.header], str)
+        )
 
     def find(self, header: str, value: str) -> int | None:
         """The number of the first row that has a value under a header, without regard to case."""
@@ -152,7 +201,7 @@ class LiveTable:
         :raises WorkbookError: where the sheet is protected with a password.
         """
         sheet = self._live.book.sheets[self._rows.sheet]
-        with quiet_excel(self._live.book.app), unprotected(sheet, self._live.name):
+        with quiet_excel(self._live.book.app, told=self._live.told), unprotected(sheet, self._live.name):
             for row, values in changes.items():
                 for header, value in values.items():
                     if letter := self._columns.get(header.casefold()):
@@ -186,26 +235,50 @@ class LiveTable:
         """First and last row below the header."""
         table = self._table()
         if table is None:
-            header = min((number for number, _ in self._rows.rows), default=HEADER_ROW + 1)
-            return header, max(last_filled, header - 1)
+            header = self._header_row()
+            return header + 1, max(last_filled, header)
         top = table.range.row
-        return top + 1, top + table.range.shape[0] - 1
+        return top + 1, top + table.range.shape[0] - 1 - bool(table.show_totals)
+
+    def _header_row(self) -> int:
+        """Where the header stands on a sheet without an Excel table."""
+        first = self._rows.columns[0]
+        used = self._live.book.sheets[self._rows.sheet].used_range
+        values = used.columns[first.index + 1 - used.column].options(ndim=1).value
+        return next((row for row, value in enumerate(values, used.row) if value == first.header), HEADER_ROW)
 
     def _grow(self, last: int) -> None:
+        """Make the table end in that row; what stands below it is moved down, never written over."""
         table = self._table()
         if table is None:
             return
-        sheet, area = self._live.book.sheets[self._rows.sheet], table.range
+        sheet, area, has_totals = self._live.book.sheets[self._rows.sheet], table.range, bool(table.show_totals)
+        left, right = column_letter(area.column - 1), column_letter(area.column + area.shape[1] - 2)
+        end = area.row + area.shape[0] - 1
         with unprotected(sheet, self._live.name):
-            right = column_letter(area.column + area.shape[1] - 2)
-            table.resize(sheet[f"{column_letter(area.column - 1)}{area.row}:{right}{last}"])
+            if has_totals:
+                table.show_totals = False
+                end -= 1
+            below = sheet[f"{left}{end + 1}:{right}{last + has_totals}"]
+            if any(value is not None for row in below.options(ndim=2).value for value in row):
+                below.insert("down")
+            table.resize(sheet[f"{left}{area.row}:{right}{last}"])
+            if has_totals:
+                table.show_totals = True
 
 
 def write_cell(cell: xw.Range, value: CellValue) -> None:
     """Write a value as it is; Excel would make a number, a date or a formula of many a text."""
     if isinstance(value, str):
         cell.number_format = TEXT
+        value = as_entered(value)
     cell.value = value
+
+
+def as_entered(text: str) -> str:
+    """A text as it has to be given to a cell formatted as text, for the same to stand there."""
+    # Excel takes an apostrophe at the beginning as a mark that a text follows.
+    return f"'{text}"[:LONGEST_TEXT] if text.startswith("'") else text[:LONGEST_TEXT]
 
 
 @contextmanager
@@ -218,16 +291,14 @@ def unprotected(sheet: xw.Sheet, where: str) -> Iterator[None]:
     if allowed is None:
         yield
         return
-    try:
+    with forgiving():  # a wrong password is an error, or else seen below
         sheet.api.Unprotect("")
-    except Exception as error:  # COM raises errors of its own kind
-        raise _has_password(sheet, where) from error
     if sheet.api.ProtectContents:
         raise _has_password(sheet, where)
     try:
         yield
     finally:
-        sheet.api.Protect(**allowed)
+        patiently(lambda: sheet.api.Protect(**allowed))
 
 
 def _protection(sheet: xw.Sheet) -> dict[str, Any] | None:
@@ -235,7 +306,11 @@ def _protection(sheet: xw.Sheet) -> dict[str, Any] | None:
     with suppress(NotImplementedError, AttributeError):
         if sheet.api.ProtectContents:
             rules = getattr(sheet.api, "Protection", None)
-            return {name: bool(getattr(rules, name, False)) for name in _ALLOWANCES}
+            return {
+                "DrawingObjects": bool(getattr(sheet.api, "ProtectDrawingObjects", True)),
+                "Scenarios": bool(getattr(sheet.api, "ProtectScenarios", True)),
+                **{name: bool(getattr(rules, name, False)) for name in _ALLOWANCES},
+            }
     return None
 
 

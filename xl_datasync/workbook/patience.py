@@ -6,13 +6,17 @@ learn why nothing happens. Here a few repeats are left to it, and whoever waits 
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from xl_datasync.core.errors import DataSyncError, WorkbookError
+
+log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 Told = Callable[[str], None]
@@ -21,12 +25,13 @@ BUSY_WORDS = (
     "Excel is busy: finish the cell you are editing (press Enter or Esc), or close the window that is open in it."
 )
 LONGEST_WAIT = 300.0  # seconds; a person at lunch must not lose the run, and no process may wait for ever
-_PAUSE = 0.5
+PAUSE = 0.5
 _REPEATS_OF_XLWINGS = 20
 # Windows calls them RPC_E_CALL_REJECTED and RPC_E_SERVERCALL_RETRYLATER.
 _BUSY = frozenset({-2147418111, -2147417846})
-# Windows calls them RPC_S_SERVER_UNAVAILABLE, RPC_E_DISCONNECTED, CO_E_OBJNOTCONNECTED and RPC_S_CALL_FAILED.
-_GONE = frozenset({-2147023174, -2147417848, -2147220995, -2147023170})
+# Windows calls them RPC_S_SERVER_UNAVAILABLE, RPC_E_DISCONNECTED, CO_E_OBJNOTCONNECTED and RPC_S_CALL_FAILED; the last,
+# 0x800401A8, is what a workbook that was closed answers.
+_GONE = frozenset({-2147023174, -2147417848, -2147220995, -2147023170, -2147221080})
 # errAEEventTimedOut; connectionInvalid and procNotFound (Apple's MacErrors.h), as appscript gives them
 _MAC_BUSY, _MAC_GONE = frozenset({-1712}), frozenset({-609, -600})
 
@@ -49,14 +54,26 @@ def is_gone(error: BaseException) -> bool:
     return getattr(error, "hresult", None) in _GONE or getattr(error, "errornumber", None) in _MAC_GONE
 
 
-def patiently(
-    call: Callable[[], Result], told: Told = lambda _line: None, longest: float = LONGEST_WAIT, pause: float = _PAUSE
-) -> Result:
+@contextmanager
+def forgiving() -> Iterator[None]:
+    """Pass over what Excel refuses or does not know; not that it is busy or gone, which :func:`patiently` answers for.
+
+    COM, Apple events and xlwings each raise errors of their own kinds, so that no narrower rule can be given.
+    """
+    try:
+        yield
+    except Exception as error:
+        if is_busy(error) or is_gone(error):
+            raise
+        log.info("Excel refuses", exc_info=True)
+
+
+def patiently(call: Callable[[], Result], told: Told = lambda _line: None) -> Result:
     """Do something in Excel, again and again while it is busy.
 
     :param call: may be done again from its beginning.
     :param told: is told once for each refusal why there is a wait.
-    :raises WorkbookError: where Excel stays busy for ``longest`` seconds, or is not there any more.
+    :raises WorkbookError: where Excel stays busy for :data:`LONGEST_WAIT`, or is not there any more.
     """
 
     def tell(_state: RetryCallState) -> None:
@@ -65,8 +82,8 @@ def patiently(
     try:
         return Retrying(
             retry=retry_if_exception(is_busy),
-            stop=stop_after_delay(longest),
-            wait=wait_fixed(pause),
+            stop=stop_after_delay(LONGEST_WAIT),
+            wait=wait_fixed(PAUSE),
             before_sleep=tell,
             reraise=True,
         )(call)

@@ -6,91 +6,90 @@ tables, names, links – and no formulas, because what is shown is what is publi
 
 What Excel gives otherwise than its files hold is put right here, as documented and reported for xlwings: amounts of
 money as decimals cut to four places (its issues 65 and 640), hence ``Value2``; errors newer than 2016 as negative
-integers, which files store as ``#VALUE!``; a time of day as a fraction, which is what files store too.
+integers, which files store as ``#VALUE!``; a time of day as a fraction, which is what files store too. A Mac gives
+errors as nothing, so that there the shown texts are looked at as well.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 import xlwings as xw
-from openpyxl import Workbook
-from openpyxl.utils.datetime import CALENDAR_MAC_1904
-from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.worksheet.table import Table, TableColumn
-from openpyxl.worksheet.worksheet import Worksheet
 
-from xl_datasync.core.values import column_letter
 from xl_datasync.workbook.area import Area, parse_area
 from xl_datasync.workbook.blocks import GENERAL
 from xl_datasync.workbook.cells import ERRORS
+from xl_datasync.workbook.patience import forgiving
+from xl_datasync.workbook.plain_file import CellError, PlainName, PlainRows, PlainSheet, PlainTable, write_plain_file
 
 ROWS_AT_ONCE = 5_000  # Apple events on larger ranges time out (xlwings issues 466 and 2300)
+_MOST_DIGITS = 1e17  # files have whole numbers up to 17 digits written out
 _NEWER_ERROR = "#VALUE!"
-# CVErr numbers as COM gives them: 0x800A0000 plus a code from 2000 on (xlErr…, Excel's object model).
-_COM_ERRORS = range(-2146826288, -2146826000)
+# COM gives an error as 0x800A0000 plus its XlCVError code (Excel's object model); newer ones have no file word.
+_FIRST_ERROR = -2146828288
+_COM_ERRORS = range(_FIRST_ERROR + 2000, _FIRST_ERROR + 2288)
+_WORDS = {
+    _FIRST_ERROR + code: word
+    for code, word in (
+        (2000, "#NULL!"), (2007, "#DIV/0!"), (2015, "#VALUE!"), (2023, "#REF!"), (2029, "#NAME?"), (2036, "#NUM!"),
+        (2042, "#N/A"),
+    )
+}  # fmt: skip
 # True on a Mac, xlSheetVisible on Windows.
 _VISIBLE = (True, -1)
+# What a Mac and engines of other programs say where they lack a part of Excel's object model.
+_LACKING = (NotImplementedError, AttributeError)
 Found = TypeVar("Found")
 
 
 def rebuild(book: xw.Book, target: Path) -> None:
     """Write the workbook's sheets to an .xlsx file."""
-    copy = Workbook()
-    copy.remove(copy.worksheets[0])
-    if _has_1904_dates(book):
-        copy.epoch = CALENDAR_MAC_1904
-    for sheet in _worksheets(book):
-        page = copy.create_sheet(sheet.name)
-        page.title = sheet.name
-        page.sheet_state = "visible" if sheet.visible in _VISIBLE else "hidden"
-        _fill(page, sheet)
-        _add_tables(page, sheet)
-    _add_names(copy, book)
-    copy.save(target)
+    sheets = (_sheet(sheet) for sheet in book.sheets if _has_cells(sheet))
+    write_plain_file(target, sheets, list(_names(book)), has_1904_dates=_has_1904_dates(book))
 
 
 def _has_1904_dates(book: xw.Book) -> bool:
-    with suppress(NotImplementedError, AttributeError):
+    with suppress(*_LACKING):
         return bool(getattr(book.api, "Date1904", False))
     return False
 
 
-def _worksheets(book: xw.Book) -> Iterator[xw.Sheet]:
-    """The sheets that have cells."""
-    for sheet in book.sheets:
-        try:
-            sheet.used_range.shape  # noqa: B018  # a chart sheet has none
-        except Exception:  # noqa: BLE001, S112  # COM and Apple events raise errors of their own kinds
-            continue
-        yield sheet
+def _has_cells(sheet: xw.Sheet) -> bool:
+    """Whether it is a worksheet; a chart sheet has no cells."""
+    with forgiving():
+        return bool(sheet.used_range.shape)
+    return False
 
 
-def _fill(page: Worksheet, sheet: xw.Sheet) -> None:
-    used = sheet.used_range
-    area = Area(used.row, used.row + used.shape[0] - 1, used.column - 1, used.column + used.shape[1] - 2)
-    formats = {index: dict(_runs(sheet, area, index)) for index in range(area.first_column, area.last_column + 1)}
+def _sheet(sheet: xw.Sheet) -> PlainSheet:
+    area = _area(sheet.used_range)
+    hidden_rows, hidden_columns = _hidden(sheet, area)
+    return PlainSheet(
+        sheet.name, sheet.visible in _VISIBLE, _rows(sheet, area), hidden_rows, hidden_columns,
+        sorted(_merged(sheet, area), key=lambda item: (item.first_row, item.first_column)), _links(sheet),
+        list(_tables(sheet)),
+    )  # fmt: skip
+
+
+def _rows(sheet: xw.Sheet, area: Area) -> Iterator[PlainRows]:
+    columns = range(area.first_column, area.last_column + 1)
+    formats = [list(_runs(sheet, area, column)) for column in columns]
     for first in range(area.first_row, area.last_row + 1, ROWS_AT_ONCE):
-        last = min(first + ROWS_AT_ONCE - 1, area.last_row)
-        cells = _range(sheet, Area(first, last, area.first_column, area.last_column))
-        for row, values in enumerate(_values(cells), first):
-            for column, value in enumerate(values, area.first_column):
-                if value is not None:
-                    _write(page.cell(row, column + 1), value, _format_of(formats[column], row))
-    for row in _where(area.first_row, area.last_row, lambda a, b: _height(sheet, a, b)):
-        page.row_dimensions[row].hidden = True
-    for column in _where(area.first_column, area.last_column, lambda a, b: _width(sheet, a, b)):
-        page.column_dimensions[column_letter(column)].hidden = True
-    for merged in _merged(sheet, area):
-        page.merge_cells(str(merged))
-    for address, target in _links(sheet):
-        page[address].hyperlink = target
+        part = Area(first, min(first + ROWS_AT_ONCE - 1, area.last_row), area.first_column, area.last_column)
+        codes = [_cut(runs, part) for runs in formats]
+        yield PlainRows(first, area.first_column, _values(_range(sheet, part)), codes)
+
+
+def _cut(runs: Sequence[tuple[range, str]], part: Area) -> list[str]:
+    """The number format of each row of a part."""
+    codes: list[str] = []
+    for rows, code in runs:
+        codes.extend([code] * (min(rows.stop, part.last_row + 1) - max(rows.start, part.first_row)))
+    return codes
 
 
 def _range(sheet: xw.Sheet, area: Area) -> xw.Range:
@@ -99,59 +98,54 @@ def _range(sheet: xw.Sheet, area: Area) -> xw.Range:
 
 def _values(cells: xw.Range) -> list[list[Any]]:
     """What cells hold, row by row: exact where Excel tells, else as xlwings reads it."""
-    errors = cells.options(ndim=2, err_to_str=True, dates=dt.datetime).value
     exact = _value2(cells)
-    if exact is None:
-        return [[_plain(value) for value in row] for row in errors]
+    if exact is not None:
+        return [[_plain(value) for value in row] for row in exact]
+    rows, shown = cells.options(ndim=2).value, _shown(cells)
     return [
-        [_either(value, text) for value, text in zip(row, texts, strict=True)]
-        for row, texts in zip(exact, errors, strict=True)
+        [_plain(value) if value is not None else _error(text) for value, text in zip(values, texts, strict=True)]
+        for values, texts in zip(rows, shown, strict=True)
     ]
 
 
 def _value2(cells: xw.Range) -> list[list[Any]] | None:
     """``Value2`` of Excel for Windows: numbers and dates as they are stored, never as currency."""
-    try:
-        raw = cells.api.Value2
-    except (NotImplementedError, AttributeError):
+    with suppress(*_LACKING):
+        return _grid(cells, cells.api.Value2)
+    return None
+
+
+def _shown(cells: xw.Range) -> list[list[Any]]:
+    """The texts that cells show on a Mac; elsewhere at least the words of errors."""
+    with suppress(*_LACKING):
+        return _grid(cells, cells.api.string_value.get())
+    return cells.options(ndim=2, err_to_str=True).value  # type: ignore[no-any-return]  # a list of lists, as asked for
+
+
+def _grid(cells: xw.Range, values: Any) -> list[list[Any]]:
+    """Values row by row; of a single cell Excel gives its value alone, and a Mac may give one row as a plain list."""
+    if cells.size == 1 and not isinstance(values, tuple | list):
+        return [[values]]
+    return [list(row) for row in values] if isinstance(values[0], tuple | list) else [list(values)]
+
+
+def _error(text: Any) -> CellError | None:
+    """The error of a cell that has no value but shows one."""
+    if not isinstance(text, str) or not text.startswith("#"):
         return None
-    if cells.size == 1:
-        return [[raw]]
-    return [list(row) for row in raw] if isinstance(raw, tuple | list) else None
-
-
-def _either(exact: Any, read: Any) -> Any:
-    """The exact number; of errors, which ``Value2`` gives as numbers, the word."""
-    if type(exact) is int and exact in _COM_ERRORS:
-        return Error(read) if isinstance(read, str) and read in ERRORS else Error(_NEWER_ERROR)
-    return _plain(exact)
-
-
-class Error(str):
-    """The word of an error, to be told from a text that reads the same."""
-
-    __slots__ = ()
+    return CellError(text if text in ERRORS else _NEWER_ERROR)
 
 
 def _plain(value: Any) -> Any:
+    """A value as files store it."""
+    kind = type(value)
+    if kind is float:
+        return int(value) if value.is_integer() and abs(value) < _MOST_DIGITS else value
+    if kind is int and value in _COM_ERRORS:
+        return CellError(_WORDS.get(value, _NEWER_ERROR))
     if isinstance(value, Decimal):
         return float(value)
-    if type(value) is int and value in _COM_ERRORS:
-        return Error(_NEWER_ERROR)
-    if isinstance(value, float) and math.isfinite(value) and value.is_integer() and abs(value) < 1e15:
-        return int(value)
     return None if value == "" else value
-
-
-def _write(cell: Any, value: Any, number_format: str) -> None:
-    if isinstance(value, str):
-        # Neither a formula nor an error is to be made of a text.
-        cell.value = str(value)
-        cell.data_type = "e" if isinstance(value, Error) else "s"
-    else:
-        cell.value = value
-    if number_format != GENERAL:
-        cell.number_format = number_format
 
 
 def _runs(sheet: xw.Sheet, area: Area, column: int) -> Iterator[tuple[range, str]]:
@@ -175,23 +169,30 @@ def _bisected(first: int, last: int, look: Callable[[int, int], Found | None]) -
         yield from _bisected(middle + 1, last, look)
 
 
-def _format_of(runs: dict[range, str], row: int) -> str:
-    return next((code for rows, code in runs.items() if row in rows), GENERAL)
+def _hidden(sheet: xw.Sheet, area: Area) -> tuple[set[int], set[int]]:
+    """The hidden rows and columns of an area."""
+    rows, columns = range(area.first_row, area.last_row + 1), range(area.first_column, area.last_column + 1)
+    with forgiving():  # refused where the sheet is protected
+        # Only xlwings Lite, in a browser, gives a promise.
+        shown = [_area(part) for part in _range(sheet, area).get_special_cells("visible")]  # type: ignore[union-attr]
+        return (
+            set(rows).difference(*(range(part.first_row, part.last_row + 1) for part in shown)),
+            # Where nothing is shown, hidden rows are reason enough.
+            set(columns if shown else ()).difference(
+                *(range(part.first_column, part.last_column + 1) for part in shown)
+            ),
+        )
+    return (
+        set(_without_size(rows, lambda first, last: sheet.range((first, 1), (last, 1)).row_height)),
+        set(_without_size(columns, lambda first, last: sheet.range((1, first + 1), (1, last + 1)).column_width)),
+    )
 
 
-def _where(first: int, last: int, size: Callable[[int, int], float | None]) -> Iterator[int]:
+def _without_size(lines: range, size: Callable[[int, int], float | None]) -> Iterator[int]:
     """The rows or columns that have no height or width, which is how hidden ones answer."""
-    for rows, found in _bisected(first, last, size):
+    for found_lines, found in _bisected(lines.start, lines.stop - 1, size):
         if found == 0:
-            yield from rows
-
-
-def _height(sheet: xw.Sheet, first: int, last: int) -> float | None:
-    return sheet.range((first, 1), (last, 1)).row_height
-
-
-def _width(sheet: xw.Sheet, first: int, last: int) -> float | None:
-    return sheet.range((1, first + 1), (1, last + 1)).column_width
+            yield from found_lines
 
 
 def _merged(sheet: xw.Sheet, area: Area) -> set[Area]:
@@ -228,35 +229,40 @@ def _area(cells: xw.Range) -> Area:
     return Area(cells.row, cells.row + height - 1, cells.column - 1, cells.column + width - 2)
 
 
-def _links(sheet: xw.Sheet) -> list[tuple[str, str]]:
+def _links(sheet: xw.Sheet) -> list[tuple[Area, str]]:
     """Cells with a link out of the workbook, where Excel lists them (on Windows)."""
     try:
-        return [(item.Range.Address.replace("$", ""), item.Address) for item in sheet.api.Hyperlinks if item.Address]
-    except (NotImplementedError, AttributeError, TypeError):
+        items = list(sheet.api.Hyperlinks)
+    except (*_LACKING, TypeError):
         return []
+    return [link for item in items if (link := _link(item))]
 
 
-def _add_tables(page: Worksheet, sheet: xw.Sheet) -> None:
+def _link(item: Any) -> tuple[Area, str] | None:
+    """Where a link stands and leads; that of a picture stands in no cell."""
+    area = None
+    with forgiving():
+        area = parse_area(item.Range.Address)
+    # Excel keeps what follows # of an address apart.
+    fragment = f"#{item.SubAddress}" if item.SubAddress else ""
+    return (area, f"{item.Address}{fragment}") if area and item.Address else None
+
+
+def _tables(sheet: xw.Sheet) -> Iterator[PlainTable]:
     for item in sheet.tables:
-        ref = item.range.address.replace("$", "")
-        table = Table(displayName=item.name, ref=ref, headerRowCount=1 if item.show_headers else 0)
-        table.totalsRowCount = 1 if item.show_totals else None
-        area = parse_area(ref)
-        if area is None:
-            continue
-        for number, column in enumerate(range(area.first_column, area.last_column + 1), 1):
-            head = page.cell(area.first_row, column + 1).value if item.show_headers else None
-            table.tableColumns.append(TableColumn(id=number, name=str(head or f"Column{number}")))
-        page.add_table(table)
+        area = parse_area(item.range.address)
+        if area is not None:
+            has_header = bool(item.show_headers)
+            width = area.last_column - area.first_column + 1
+            head = item.header_row_range if has_header else None
+            headers = head.options(ndim=1).value if head else [None] * width
+            named = tuple(str(header or f"Column{number}") for number, header in enumerate(headers, 1))
+            yield PlainTable(item.name, area, named, has_header, bool(item.show_totals))
 
 
-def _add_names(copy: Workbook, book: xw.Book) -> None:
+def _names(book: xw.Book) -> Iterator[PlainName]:
     for name in book.names:
-        local, _, plain = name.name.rpartition("!")
+        sheet, _, plain = name.name.rpartition("!")
         # Excel's own names begin so: print areas, filters.
-        if plain.startswith("_"):
-            continue
-        with suppress(ValueError, KeyError):
-            defined = DefinedName(plain, attr_text=str(name.refers_to).lstrip("="))
-            owner = copy[local.strip("'").replace("''", "'")] if local else copy
-            owner.defined_names.add(defined)
+        if not plain.startswith("_"):
+            yield PlainName(plain, str(name.refers_to).removeprefix("="), sheet.strip("'").replace("''", "'"))

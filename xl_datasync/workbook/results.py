@@ -10,12 +10,22 @@ from dataclasses import dataclass
 
 import xlwings as xw
 
+from xl_datasync.core.errors import WorkbookError
 from xl_datasync.core.problems import Problem
 from xl_datasync.core.report import Report
 from xl_datasync.core.report_words import result_words
 from xl_datasync.workbook.area import split_qualified
 from xl_datasync.workbook.live import LiveWorkbook, quiet_excel
-from xl_datasync.workbook.live_tables import HEADER_ROW, TEXT, add_sheet, add_table, write_title
+from xl_datasync.workbook.live_tables import (
+    HEADER_ROW,
+    TEXT,
+    add_table,
+    added_sheet,
+    as_entered,
+    unprotected,
+    write_title,
+)
+from xl_datasync.workbook.patience import forgiving
 
 SHEET, TABLE = "Results", "PublishResults"
 HEADERS = ("Job", "Kind", "Cell", "What it is about", "Value", "What is wrong", "What to do", "Colour before")
@@ -78,35 +88,53 @@ def write_results(live: LiveWorkbook, rows: Sequence[ResultRow], line: str, *, m
     :raises WorkbookError: where the workbook does not let a sheet be added.
     """
     clear_marks(live)
-    with quiet_excel(live.book.app, "Writing the results …"):
-        sheet = own_sheet(live) or add_sheet(live, _free_name(live))
-        sheet.clear()  # an Excel table goes with its cells
-        write_title(sheet, SHEET, line)
-        sheet.range((HEADER_ROW, 1)).value = list(HEADERS)
-        last = HEADER_ROW + max(len(rows), 1)
-        body = sheet.range((HEADER_ROW + 1, 1), (last, len(HEADERS)))
-        body.number_format = TEXT
-        body.value = [row.texts for row in rows] or [[""] * len(HEADERS)]
-        body.wrap_text = True
-        for index, width in enumerate(WIDTHS, 1):
-            sheet.range((HEADER_ROW, index)).column_width = width
-        add_table(sheet, TABLE, len(HEADERS), last)
-        for number, row in list(enumerate(rows, HEADER_ROW + 1))[:MOST_LINKS]:
-            _link(live, sheet, number, row, marks=marks)
+    with quiet_excel(live.book.app, "Writing the results …", live.told):
+        sheet = own_sheet(live) or _new_sheet(live)
+        with unprotected(sheet, live.name):
+            _fill(live, sheet, rows, line, marks=marks)
     live.renew()
     return sheet
 
 
-def _link(live: LiveWorkbook, sheet: xw.Sheet, number: int, row: ResultRow, *, marks: bool) -> None:
+def _new_sheet(live: LiveWorkbook) -> xw.Sheet:
+    with added_sheet(live, _free_name(live)) as sheet:
+        sheet.range((HEADER_ROW, 1)).value = list(HEADERS)
+        for index, width in enumerate(WIDTHS, 1):
+            sheet.range((HEADER_ROW, index)).column_width = width
+        add_table(sheet, TABLE, len(HEADERS), HEADER_ROW + 1)
+    return sheet
+
+
+def _fill(live: LiveWorkbook, sheet: xw.Sheet, rows: Sequence[ResultRow], line: str, *, marks: bool) -> None:
+    """Put rows in place of those there were; the table and what the clerk made of its columns stay."""
+    table = _table(sheet)
+    if table is None:
+        raise WorkbookError(f"The table of the sheet “{sheet.name}” was taken away meanwhile.", where=live.name)
+    left, top = table.range.column, table.range.row
+    before = sheet.range((top + 1, left), (top + table.range.shape[0] - 1, left + len(HEADERS) - 1))
+    before.clear()
+    last = top + max(len(rows), 1)
+    write_title(sheet, SHEET, line)
+    sheet.range((top, left)).value = list(HEADERS)
+    table.resize(sheet.range((top, left), (last, left + len(HEADERS) - 1)))
+    body = sheet.range((top + 1, left), (last, left + len(HEADERS) - 1))
+    body.number_format = TEXT
+    body.value = [[as_entered(text) for text in row.texts] for row in rows] or [[""] * len(HEADERS)]
+    body.wrap_text = True
+    for number, row in list(enumerate(rows, top + 1))[:MOST_LINKS]:
+        _link(live, sheet.range((number, left), (number, left + len(HEADERS) - 1)), row, marks=marks)
+
+
+def _link(live: LiveWorkbook, line: xw.Range, row: ResultRow, *, marks: bool) -> None:
     target = _cell(live, row.cell)
     if target is None:
         return
-    cell = sheet.range((number, CELL + 1))
-    cell.add_hyperlink(f"#{row.cell}", row.cell, "Go to this cell")
+    line[CELL].add_hyperlink(f"#{row.cell}", row.cell, "Go to this cell")
     if marks and row.kind == "problem":
         before = target.color
-        sheet.range((number, COLOUR + 1)).value = "#{:02X}{:02X}{:02X}".format(*before) if before else NO_COLOUR
-        target.color = MARK
+        with forgiving():  # a protected sheet lets no cell be coloured
+            target.color = MARK
+            line[COLOUR].value = "#{:02X}{:02X}{:02X}".format(*before) if before else NO_COLOUR
 
 
 def clear_marks(live: LiveWorkbook) -> int:
@@ -119,9 +147,12 @@ def clear_marks(live: LiveWorkbook) -> int:
     body = table.data_body_range if table else None
     if sheet is None or body is None:
         return 0
+    rows = body.options(ndim=2).value
+    if len(rows[0]) <= COLOUR or not any(row[COLOUR] for row in rows):
+        return 0
     cleared: set[str] = set()
-    with quiet_excel(live.book.app, "Clearing the marks …"):
-        for number, row in enumerate(body.options(ndim=2).value, body.row):
+    with quiet_excel(live.book.app, "Clearing the marks …", live.told), unprotected(sheet, live.name):
+        for line, row in enumerate(rows):
             address, before = str(row[CELL] or ""), str(row[COLOUR] or "")
             target = _cell(live, address) if before else None
             # A cell that stands in two rows was unmarked when it was met first.
@@ -129,7 +160,7 @@ def clear_marks(live: LiveWorkbook) -> int:
                 target.color = None if before == NO_COLOUR else before
                 cleared.add(address)
             if before:
-                sheet.range((number, COLOUR + 1)).value = None
+                body[line, COLOUR].value = None
     return len(cleared)
 
 

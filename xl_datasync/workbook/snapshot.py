@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import xlwings as xw
 
 from xl_datasync.workbook.closed import WORKBOOK_SUFFIXES
-from xl_datasync.workbook.patience import is_busy, is_gone
+from xl_datasync.workbook.patience import forgiving
 from xl_datasync.workbook.rebuilt import rebuild
 
 log = logging.getLogger(__name__)
@@ -30,12 +31,13 @@ def take_snapshot(book: xw.Book, folder: Path, saved_as: Path | None) -> Path:
     """
     target = folder / _file_name(book.name)
     api = _api(book)
-    if saved_as and _is_clean(api) and _copied(saved_as, target):
+    if saved_as and _is_as_saved(api) and _copied(saved_as, target):
         return target
     if target.suffix.casefold() == Path(book.name).suffix.casefold() or not Path(book.name).suffix:
-        with suppress(AttributeError):  # Excel for Mac has no such command in its dictionary
-            if _stored(api, target):
-                return target
+        # Excel for Mac has no such command in its dictionary.
+        save_copy = getattr(api, "SaveCopyAs", None)
+        if save_copy is not None and _stored(save_copy, target):
+            return target
     log.info("%s is read cell by cell", book.name)
     rebuild(book, target)
     return target
@@ -54,10 +56,15 @@ def _api(book: xw.Book) -> Any:
     return None
 
 
-def _is_clean(api: Any) -> bool:
-    """Whether the file on the disk is what Excel shows; false where nobody knows."""
-    saved = getattr(api, "Saved", None)
-    return isinstance(saved, bool | int) and bool(saved)
+def _is_as_saved(api: Any) -> bool:
+    """Whether the file on the disk is what Excel shows; false where nobody knows.
+
+    The file of a workbook that was opened to be read only, or is shared, may have been saved by somebody else; that of
+    a workbook on the web may be a copy that OneDrive has not brought up to date yet.
+    """
+    if getattr(api, "Saved", None) not in (True, 1) or "://" in str(getattr(api, "FullName", "")):
+        return False
+    return not getattr(api, "ReadOnly", True) and not getattr(api, "MultiUserEditing", False)
 
 
 def _copied(source: Path, target: Path) -> bool:
@@ -68,20 +75,19 @@ def _copied(source: Path, target: Path) -> bool:
         shutil.copyfile(source, target)
     except OSError:
         log.info("%s cannot be copied", source, exc_info=True)
-        target.unlink(missing_ok=True)
         return False
-    return True
+    return _can_be_read(target)
 
 
-def _stored(api: Any, target: Path) -> bool:
+def _stored(save_copy: Callable[[str], object], target: Path) -> bool:
     """Let Excel save a copy; a workbook that is protected may refuse, or give one that only Excel opens."""
-    save_copy = api.SaveCopyAs
-    try:
+    with forgiving():
         save_copy(str(target))
-    except Exception as error:
-        if is_busy(error) or is_gone(error):
-            raise
-        log.info("Excel saves no copy", exc_info=True)
-        target.unlink(missing_ok=True)
-        return False
-    return target.is_file() and target.read_bytes()[:2] == b"PK"
+        return _can_be_read(target)
+    return False
+
+
+def _can_be_read(target: Path) -> bool:
+    """Whether it is a package; a workbook with a password is none."""
+    with target.open("rb") as stream:
+        return stream.read(2) == b"PK"
