@@ -12,7 +12,7 @@ from xl_datasync.core.connection import Connection, SignIn
 from xl_datasync.core.errors import Stopped
 from xl_datasync.core.jobs import AnyJob
 from xl_datasync.core.problems import Problem
-from xl_datasync.dialogs import choose, confirm, copying, link, sign_in
+from xl_datasync.dialogs import choose, confirm, copying, guide, link, sign_in
 from xl_datasync.dialogs.forms import (
     Answer,
     ConnectionForm,
@@ -127,6 +127,10 @@ class Desk:
     def choose(self, title: str, question: str, options: Sequence[Option]) -> Any:
         """Ask for one of several; its value, or None."""
         return self._ask(lambda parent: choose.choose(title, question, options, parent))
+
+    def show_guide(self, title: str, page: Path) -> None:
+        """Show a page of the documentation until it is closed."""
+        self._ask(lambda parent: guide.show_guide(title, page, parent))
 
     def _ask(self, dialog: Callable[[QWidget | None], T]) -> T:
         """Show a dialog and wait.

@@ -52,6 +52,8 @@ class ProgressPart(QWidget):
         self.note = plain_label("")
         self.jobs = named(QListWidget(), "Jobs that are over")
         self.jobs.setMaximumHeight(self.fontMetrics().lineSpacing() * (JOBS_SHOWN + 1))
+        self.jobs.setWordWrap(True)
+        self.jobs.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.jobs.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self.jobs.hide()
         row = QHBoxLayout()
@@ -153,7 +155,7 @@ class ProgressWindow(Dialog):
         """The same window says how it ended."""
         self._timer.stop()
         self.ending = ending
-        self.setWindowTitle(f"{self.windowTitle()} – {ending.word}")
+        self.setWindowTitle(f"{self.windowTitle()}: {ending.word}")
         self._part.hide()
         self.buttons.removeButton(self.stop)
         self.stop.deleteLater()

@@ -199,7 +199,7 @@ def undo(session: Session) -> Ending:
         report = look_then_undo(undone, *meant, partial(agree, session), session.desk.ask_to_go_on)
         if report is None:
             return Ending("stopped", "Nothing was undone.", quiet=True)
-        return report_ending(report, write_report(live, report, Aim.PUBLISH))
+        return report_ending(report, [*session.notes, *write_report(live, report, Aim.PUBLISH)])
 
 
 def job_sheet(session: Session) -> Ending:

@@ -69,7 +69,7 @@ class Session:
         self.request = request
         self.desk = desk
         self._typed: dict[tuple[str, str], SignIn] = {}
-        self._notes: list[str] = []
+        self.notes: list[str] = []
 
     def person(self, aim: Aim = Aim.PUBLISH) -> Person:
         """Who is there while jobs run."""
@@ -90,7 +90,7 @@ class Session:
             )
         self.desk.say(READING)
         prepare_xlwings()
-        patiently(lambda: [len(app.books) for app in xw.apps], self.desk.say)  # says why there is a wait
+        patiently(self._answers, self.desk.say)  # where Excel is busy, the window says why there is a wait
         book = find_book(self.request.wb, self.request.hwnd)
         with LiveWorkbook(book, live_folder(), self.desk.say) as live:
             if saved and not live.was_saved:
@@ -114,6 +114,11 @@ class Session:
                     remedy="Open it again; “Results” on the Open Data tab shows what was done.",
                 ) from error
 
+    def _answers(self) -> list[int]:
+        """Ask something of the Excel the button was pressed in; another one may be busy for as long as it likes."""
+        hwnd = self.request.hwnd
+        return [len(app.books) for app in xw.apps if not hwnd or str(app.hwnd) == hwnd]
+
     def jobs_there(self, live: LiveWorkbook) -> None:
         """Make sure that the workbook has job sheets.
 
@@ -136,7 +141,7 @@ class Session:
         except ConfigurationFaults as error:
             return faults_ending(error, write_faults(live, error.problems))
         self.desk.say("Writing the results into the workbook …")
-        return report_ending(report, [*self._notes, *write_report(live, report, aim, marks=marks)])
+        return report_ending(report, [*self.notes, *write_report(live, report, aim, marks=marks)])
 
     def ask_sign_in(self, connection: Connection) -> SignIn:
         """Ask for a sign-in until the portal takes it; keep it where that is wanted.
@@ -162,7 +167,7 @@ class Session:
                 save_sign_in(connection, answer.sign_in)
             except SignInError as error:  # it serves all the same
                 log.warning("%s", error.message)
-                self._notes.append(f"The sign-in was not kept: {error.located} {error.remedy}".strip())
+                self.notes.append(f"The sign-in was not kept: {error.located} {error.remedy}".strip())
         return answer.sign_in
 
     def _ended(self, result: JobResult) -> None:
