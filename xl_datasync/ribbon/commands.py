@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 from xl_datasync.api import book_keeper, undo_book
-from xl_datasync.console import program
 from xl_datasync.core.connection import Connection
 from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.core.report import Report
@@ -253,14 +252,10 @@ def practice(session: Session) -> Ending:
     return practising.start()
 
 
-def show_help(_session: Session) -> Ending:
+def show_help(session: Session) -> Ending:
     """The guide for clerks."""
-    return Ending(
-        "done",
-        "The guide opens in your browser.",
-        (f"For IT: {program()} addin doctor says whether everything is in place.",),
-        (EndingLink("Open the guide", str(guide())),),
-    )
+    session.desk.show_guide("Your first hour", guide())
+    return NOTHING_DONE
 
 
 def _connections(session: Session) -> Sequence[Connection]:

@@ -57,7 +57,7 @@ def _one(result: JobResult) -> str:
 
 def _result_lines(result: JobResult, *, alone: bool) -> Iterator[str]:
     if not alone:
-        yield f"{result.state.mark} {_one(result)}"
+        yield f"• {_one(result)}"
     if result.error:
         yield from (part for part in (result.error.unaffected, result.error.remedy.strip()) if part)
         if result.error.reference:
@@ -72,8 +72,8 @@ def _result_lines(result: JobResult, *, alone: bool) -> Iterator[str]:
 def _problem_lines(problem: Problem) -> Iterator[str]:
     count = f" ({problem.count:,} places)" if problem.count > 1 else ""
     first = f" First: {problem.places[0].where}." if problem.places else ""
-    kind = problem.severity.value.capitalize()
-    yield f"{kind}: {problem.subject}: {problem.what}{count}.{first} {problem.remedy}".rstrip()
+    kind = "" if problem.blocks else f"{problem.severity.value.capitalize()}: "
+    yield f"• {kind}{problem.subject}: {problem.what}{count}.{first} {problem.remedy}".rstrip()
 
 
 def _links(report: Report) -> Iterator[EndingLink]:

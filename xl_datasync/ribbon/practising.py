@@ -51,9 +51,11 @@ def start() -> Ending:
         f"The practice portal is running at {address}.",
         (
             "It is on this computer only; nothing you publish there leaves it.",
-            f"Sign in with the API key ID {WHO.key_id}",
-            f"and the secret {WHO.key_secret}",
             f"The practice workbook is {book}.",
+            "To sign in there, press “Sign in” on the Open Data tab. This is the API key ID:",
+            WHO.key_id,
+            "and this is its secret:",
+            WHO.key_secret,
         ),
         (EndingLink("Open the portal", address), EndingLink("Open the practice workbook", str(book))),
     )

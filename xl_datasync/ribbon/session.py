@@ -183,12 +183,10 @@ def trouble_with(connection: Connection, sign_in: SignIn) -> str:
     try:
         with Portal(connection.address, sign_in) as portal:
             portal.who_am_i()
-    except SignInError as error:
-        return error.located
-    except Exception as error:
-        if getattr(error, "exit_code", 0) == SignInError.exit_code:
-            return str(getattr(error, "located", error))
-        raise
+    except DataSyncError as error:
+        if error.exit_code != SignInError.exit_code:
+            raise
+        return f"{error.located} Copy both parts again, all of each."
     return ""
 
 
