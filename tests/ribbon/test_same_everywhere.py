@@ -218,7 +218,9 @@ def equal_records(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> Non
 def problems_in(sheet: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
     """The problems of a Results sheet: kind, cell, subject, what is wrong."""
     return [
-        (row[1], row[2] or "", row[3] or "", row[5] or "") for row in sheet if row[1] in ("problem", "warning", "note")
+        (row[1].lower(), row[2] or "", row[5] or "", row[3] or "")
+        for row in sheet
+        if row[1] in ("Problem", "Warning", "Note")
     ]
 
 

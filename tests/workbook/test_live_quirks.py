@@ -12,6 +12,7 @@ import xlwings as xw
 
 from tests.calc.bridge import uno
 from tests.calc.engine import CalcEngine
+from tests.calc.errors import com_error
 from tests.calc.fixtures import QuirkyCalc
 from tests.calc.quirks import SHAREPOINT
 from xl_datasync.core.errors import ConfigurationError, WorkbookError
@@ -252,3 +253,13 @@ def test_every_use_of_the_engine_counts_as_a_call(quirky: QuirkyCalc) -> None:
     quirky.quirks.busy = 1
     with pytest.raises(Exception, match="rejected"):
         _ = quirky.app.books
+
+
+def test_a_cell_in_edit_is_known_in_both_shapes() -> None:
+    """Excel's own refusal (0x800AC472) is met by itself, and as the scode of another error."""
+    details = (0, None, None, None, 0, -2146777998)
+    assert patience.is_busy(com_error(-2146777998, "", None, None))
+    assert patience.is_busy(com_error(-2147352567, "Exception occurred.", details, None))
+    assert not patience.is_busy(
+        com_error(-2147352567, "Exception occurred.", (0, None, None, None, 0, -2146827284), None)
+    )

@@ -48,7 +48,7 @@ def column(live: LiveWorkbook, spec: TableSpec, header: str) -> list[Any]:
     return [row[header] for _, row in found.rows]
 
 
-def result(cell: str = "", kind: str = "problem", what: str = "is wrong", job_name: str = "First") -> ResultRow:
+def result(cell: str = "", kind: str = "Problem", what: str = "is wrong", job_name: str = "First") -> ResultRow:
     """A line of the Results sheet."""
     return ResultRow(job_name, kind, cell, "subject", "value", what, "Correct it.")
 
@@ -68,7 +68,7 @@ def test_texts_stay_texts(live: LiveWorkbook, spec: TableSpec, header: str) -> N
 
 def test_texts_in_results(live: LiveWorkbook) -> None:
     """So do the job names, values and words of a Results sheet."""
-    rows = [ResultRow(text, "problem", "", text, text, text, text) for text in TEXTS]
+    rows = [ResultRow(text, "Problem", "", text, text, text, text) for text in TEXTS]
     sheet = write_results(live, rows, "=line")
     assert sheet["A2"].value == "=line"
     assert [row[:1] + row[3:7] for row in sheet["A5"].resize(len(TEXTS), 8).value] == [[text] * 5 for text in TEXTS]
@@ -207,14 +207,27 @@ def test_a_results_sheet_of_the_users_own(live: LiveWorkbook) -> None:
         assert write_results(live, [result(what=words)], words).name == "Results (2)"
     assert own.used_range.value == "mine"
     assert [sheet.name for sheet in live.book.sheets].count("Results (2)") == 1
-    assert live.book.sheets["Results (2)"]["F5"].value == "second"
+    assert live.book.sheets["Results (2)"]["D5"].value == "second"
+
+
+def test_links_of_places(live: LiveWorkbook) -> None:
+    """Several addresses lead to the first; one in another file leads nowhere, though a sheet here has that name."""
+    sheet = write_results(live, [result("Data!A2, Data!A3"), result("other.xlsx: Data!A2")], "line", marks=True)
+    assert sheet["C5"].value == "Data!A2, Data!A3"
+    assert sheet["C5"].hyperlink.lstrip("#").replace("'", "") == "Data!A2"
+    with pytest.raises(Exception, match="(?i)hyperlink"):
+        sheet["C6"].hyperlink  # noqa: B018
+    assert live.book.sheets["Data"]["A2"].color == (0xF8, 0xCB, 0xAD)
+    live.book.sheets["Data"]["A2"].color = (1, 2, 3)
+    clear_marks(live)
+    assert live.book.sheets["Data"]["A2"].color == (1, 2, 3)
 
 
 def test_fewer_results_than_before(live: LiveWorkbook) -> None:
     """Nothing of a longer list is left, neither links nor words."""
     write_results(live, [result(f"Data!A{row}") for row in range(2, 30)], "many")
     sheet = write_results(live, [result("Data!B2", what="only one")], "one")
-    assert sheet["F5:F40"].value == ["only one"] + [None] * 35
+    assert sheet["D5:D40"].value == ["only one"] + [None] * 35
     assert sheet["C5"].hyperlink == "#Data!B2"
     assert sheet.tables[0].range.shape == (2, 8)
     assert write_results(live, [], "none").tables[0].range.shape == (2, 8)

@@ -19,12 +19,12 @@ WIDTH, HEIGHT = PICTURE_WIDTH + 80, 660
 class Page(QTextBrowser):
     """Shows a page of Markdown; pictures are made to fit, links to other pages open in the browser."""
 
-    def loadResource(self, kind: int, name: QUrl) -> Any:  # noqa: N802  # Qt's own name
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: N802  # Qt's own name
         """A picture no wider than the page."""
         found = super().loadResource(kind, name)
         if QTextDocument.ResourceType(kind) is not QTextDocument.ResourceType.ImageResource:
             return found
-        picture = QImage(self.source().resolved(name).toLocalFile())
+        picture = QImage(self.source().resolved(QUrl(name)).toLocalFile())
         if picture.width() <= PICTURE_WIDTH:
             return picture
         return picture.scaledToWidth(PICTURE_WIDTH, Qt.TransformationMode.SmoothTransformation)

@@ -27,8 +27,9 @@ BUSY_WORDS = (
 LONGEST_WAIT = 300.0  # seconds; a person at lunch must not lose the run, and no process may wait for ever
 PAUSE = 0.5
 _REPEATS_OF_XLWINGS = 20
-# Windows calls them RPC_E_CALL_REJECTED and RPC_E_SERVERCALL_RETRYLATER.
-_BUSY = frozenset({-2147418111, -2147417846})
+# Windows calls them RPC_E_CALL_REJECTED and RPC_E_SERVERCALL_RETRYLATER; the third, 0x800AC472, is Excel's own, which
+# xlwings repeats a call for as well, and comes by itself or as the scode of another error.
+_BUSY = frozenset({-2147418111, -2147417846, -2146777998})
 # Windows calls them RPC_S_SERVER_UNAVAILABLE, RPC_E_DISCONNECTED, CO_E_OBJNOTCONNECTED and RPC_S_CALL_FAILED; the last,
 # 0x800401A8, is what a workbook that was closed answers.
 _GONE = frozenset({-2147023174, -2147417848, -2147220995, -2147023170, -2147221080})
@@ -46,7 +47,11 @@ def prepare_xlwings() -> None:
 
 def is_busy(error: BaseException) -> bool:
     """Whether Excel refused a call only because a person is using it."""
-    return getattr(error, "hresult", None) in _BUSY or getattr(error, "errornumber", None) in _MAC_BUSY
+    details = getattr(error, "excepinfo", None)
+    scode = details[-1] if isinstance(details, tuple) and details else None
+    return (
+        getattr(error, "hresult", None) in _BUSY or scode in _BUSY or getattr(error, "errornumber", None) in _MAC_BUSY
+    )
 
 
 def is_gone(error: BaseException) -> bool:

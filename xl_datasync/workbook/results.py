@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import xlwings as xw
 
 from xl_datasync.core.errors import WorkbookError
+from xl_datasync.core.jobs import AnyJob, Job
 from xl_datasync.core.problems import Problem
 from xl_datasync.core.report import Report
 from xl_datasync.core.report_words import result_words
-from xl_datasync.workbook.area import split_qualified
+from xl_datasync.workbook.area import parse_area, split_qualified
 from xl_datasync.workbook.live import LiveWorkbook, quiet_excel
 from xl_datasync.workbook.live_tables import (
     HEADER_ROW,
@@ -28,17 +29,23 @@ from xl_datasync.workbook.live_tables import (
 from xl_datasync.workbook.patience import forgiving
 
 SHEET, TABLE = "Results", "PublishResults"
-HEADERS = ("Job", "Kind", "Cell", "What it is about", "Value", "What is wrong", "What to do", "Colour before")
-WIDTHS = (26, 10, 22, 28, 26, 60, 60, 14)
+# What a clerk needs first stands first: where, what, and what to do.
+HEADERS = ("Job", "Kind", "Cell", "What", "What to do", "What it is about", "Value", "Colour before")
+WIDTHS = (24, 10, 32, 48, 48, 28, 22, 14)
+PROBLEM = "Problem"
 CELL, COLOUR = HEADERS.index("Cell"), HEADERS.index("Colour before")
 MOST_LINKS = 2_000  # each is a call of Excel; what is beyond it is named without a link
-MARK = "#F8CBAD"
+MARK, MARK_SEEN = "#F8CBAD", (0xF8, 0xCB, 0xAD)
 NO_COLOUR = "none"
 
 
 @dataclass(frozen=True)
 class ResultRow:
-    """One line of the Results sheet; ``cell`` is an address such as ``Sheet!B17``, or ``""``."""
+    """One line of the Results sheet.
+
+    :param cell: an address such as ``Sheet!B17``, several with commas between them, or ``""``; one in another file
+        begins with the file's name and leads nowhere.
+    """
 
     job: str
     kind: str
@@ -51,7 +58,7 @@ class ResultRow:
     @property
     def texts(self) -> list[str]:
         """In the order of :data:`HEADERS`."""
-        return [self.job, self.kind, self.cell, self.subject, self.value, self.what, self.remedy, ""]
+        return [self.job, self.kind, self.cell, self.what, self.remedy, self.subject, self.value, ""]
 
 
 def result_rows(report: Report) -> list[ResultRow]:
@@ -64,20 +71,28 @@ def result_rows(report: Report) -> list[ResultRow]:
             " ".join(part for part in (error.unaffected, error.remedy) if part) if error else "",
         ))  # fmt: skip
         for problem in result.problems:
-            rows.extend(problem_rows(result.job.name, problem))
+            rows.extend(problem_rows(result.job.name, problem, _file_of(result.job)))
     return rows
 
 
-def problem_rows(job: str, problem: Problem) -> Iterator[ResultRow]:
-    """A row for each place of a problem, and one for those that are only counted."""
+def _file_of(job: AnyJob) -> str:
+    """What begins an address in another file than the workbook."""
+    return f"{job.file.name}: " if isinstance(job, Job) and job.file else ""
+
+
+def problem_rows(job: str, problem: Problem, file: str = "") -> Iterator[ResultRow]:
+    """A row for each place of a problem, and one for those that are only counted.
+
+    :param file: begins the address of a place in another file.
+    """
+    kind = problem.severity.value.capitalize()
     for place in problem.places:
-        yield ResultRow(
-            job, problem.severity.value, place.where, problem.subject, place.value, problem.what, problem.remedy
-        )
+        where = f"{file}{place.where}" if place.where else ""
+        yield ResultRow(job, kind, where, problem.subject, place.value, problem.what, problem.remedy)
     more = problem.count - len(problem.places)
     if more > 0:
         words = f"{problem.what} ({more:,} more)" if problem.places else problem.what
-        yield ResultRow(job, problem.severity.value, "", problem.subject, "", words, problem.remedy)
+        yield ResultRow(job, kind, "", problem.subject, "", words, problem.remedy)
 
 
 def write_results(live: LiveWorkbook, rows: Sequence[ResultRow], line: str, *, marks: bool = False) -> xw.Sheet:
@@ -129,8 +144,8 @@ def _link(live: LiveWorkbook, line: xw.Range, row: ResultRow, *, marks: bool) ->
     target = _cell(live, row.cell)
     if target is None:
         return
-    line[CELL].add_hyperlink(f"#{row.cell}", row.cell, "Go to this cell")
-    if marks and row.kind == "problem":
+    line[CELL].add_hyperlink(f"#{_first(row.cell)}", row.cell, "Go to this cell")
+    if marks and row.kind == PROBLEM:
         before = target.color
         with forgiving():  # a protected sheet lets no cell be coloured
             target.color = MARK
@@ -156,7 +171,8 @@ def clear_marks(live: LiveWorkbook) -> int:
             address, before = str(row[CELL] or ""), str(row[COLOUR] or "")
             target = _cell(live, address) if before else None
             # A cell that stands in two rows was unmarked when it was met first.
-            if target is not None and address not in cleared:
+            # One that has another colour was coloured by a person since, or other cells stand there now.
+            if target is not None and address not in cleared and target.color == MARK_SEEN:
                 target.color = None if before == NO_COLOUR else before
                 cleared.add(address)
             if before:
@@ -180,10 +196,20 @@ def _free_name(live: LiveWorkbook) -> str:
     return next(name for name in numbered if name.casefold() not in names)
 
 
+def _first(addresses: str) -> str:
+    """The first of several addresses with commas between them; a sheet's name may hold a comma too."""
+    pieces = addresses.split(", ")
+    for count in range(1, len(pieces) + 1):
+        parts = split_qualified(", ".join(pieces[:count]))
+        if parts and parse_area(parts[1]):
+            return ", ".join(pieces[:count])
+    return addresses
+
+
 def _cell(live: LiveWorkbook, address: str) -> xw.Range | None:
     """A cell of this workbook; None where the address is none, or its sheet is in another file."""
-    parts = split_qualified(address)
-    if parts is None:
+    parts = split_qualified(_first(address))
+    if parts is None or parse_area(parts[1]) is None:
         return None
     sheet = next((sheet for sheet in live.book.sheets if sheet.name.casefold() == parts[0].casefold()), None)
     return sheet[parts[1]] if sheet is not None else None
