@@ -215,7 +215,7 @@ def test_links_of_places(live: LiveWorkbook) -> None:
     sheet = write_results(live, [result("Data!A2, Data!A3"), result("other.xlsx: Data!A2")], "line", marks=True)
     assert sheet["C5"].value == "Data!A2, Data!A3"
     assert sheet["C5"].hyperlink.lstrip("#").replace("'", "") == "Data!A2"
-    with pytest.raises(Exception, match="(?i)hyperlink"):
+    with pytest.raises(Exception, match=r"(?i)hyperlink"):
         sheet["C6"].hyperlink  # noqa: B018
     assert live.book.sheets["Data"]["A2"].color == (0xF8, 0xCB, 0xAD)
     live.book.sheets["Data"]["A2"].color = (1, 2, 3)
