@@ -7,10 +7,12 @@ activates the engine for the LibreOffice that XL_DATASYNC_CALC names and then do
 
 from __future__ import annotations
 
+import atexit
 import os
 import runpy
 import shlex
 import sys
+import traceback
 from pathlib import Path
 
 from tests.calc import engine, office
@@ -57,5 +59,23 @@ def write_interpreter(folder: Path, url: str, quirks: Quirks | None = None, **en
     return script
 
 
+def end(arguments: list[str]) -> None:
+    """Behave like Python, and end without clearing up: pyuno now and then crashes while the interpreter is taken down."""
+    code: object = 0
+    try:
+        main(arguments)
+    except SystemExit as ending:
+        code = ending.code
+    except BaseException:  # noqa: BLE001  # shown as Python shows it
+        traceback.print_exc()
+        code = 1
+    if isinstance(code, str):
+        sys.stderr.write(f"{code}\n")
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else 1 if code else 0)
+
+
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    end(sys.argv[1:])

@@ -75,7 +75,8 @@ PORTAL = Group(
             "FilePermission",
             "S",
             "Sign in to a portal",
-            "Saves your sign-in in this computer's password store. Nothing in the workbook or on the portal changes.",
+            "Saves your sign-in in this computer's password store. Nothing on the portal changes; a portal that is new "
+            "becomes a row of the Connections sheet.",
         ),
         Button(
             "dataset",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from xl_datasync.core.errors import DataSyncError
@@ -54,11 +54,15 @@ def run_in_window(
     running = Running(title, work, ExcelWindow(owner), unexpected)
     if front:
         front.asked.connect(running.come_forward)
+        running.over.connect(front.close)
     return running.until_closed()
 
 
 class Running(QObject):
     """The work on its way, its window, and the questions it asks."""
+
+    # The work is over, though its window may stay: the next click may begin.
+    over = Signal()
 
     def __init__(self, title: str, work: Work, excel: ExcelWindow, unexpected: Unexpected) -> None:
         super().__init__()
@@ -103,18 +107,21 @@ class Running(QObject):
 
     def _in_thread(self) -> None:
         """The work, and what it comes to; nothing it raises gets lost."""
+        with windows_components():  # until what an error holds of Excel has been let go
+            ending = self._outcome()
+        self._bridge.post(lambda: self._end(ending))
+
+    def _outcome(self) -> Ending:
         try:
-            with windows_components():
-                ending = self._work(Desk(self, self._progress, self._switch))
+            return self._work(Desk(self, self._progress, self._switch))
         except KeyboardInterrupt:
-            ending = stopped_ending(sent=self._progress.sent)
+            return stopped_ending(sent=self._progress.sent)
         except DataSyncError as error:
             log.warning("%s", error.message, exc_info=True)
-            ending = error_ending(error)
+            return error_ending(error)
         except BaseException as error:  # the last resort: somebody must be told, and the window must close
             log.exception("something unexpected went wrong")
-            ending = self._worded(error)
-        self._bridge.post(lambda: self._end(ending))
+            return self._worded(error)
 
     def _worded(self, error: BaseException) -> Ending:
         """An error in words, even where the words cannot be had."""
@@ -144,6 +151,7 @@ class Running(QObject):
     def _end(self, ending: Ending) -> None:
         self._delay.stop()
         self._ending = ending
+        self.over.emit()
         if ending.shows_nothing:
             self._loop.quit()
             return

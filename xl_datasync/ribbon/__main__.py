@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
         log.warning("no request", exc_info=True)
         return run_in_window("xl-datasync", partial(_refuse, error))
     log.info("button %s, workbook %s", request.command, request.wb)
-    front = first_or_front(f"{request.hwnd}\n{request.fullname or request.wb}")
+    front = first_or_front(_place(request))
     if front is None:  # the click before this one is still at work, and its window is in front now
         return 0
     with front:
@@ -67,6 +67,12 @@ def _refuse(error: Exception, _desk: Desk) -> Ending:
     if isinstance(error, DataSyncError):
         raise error
     raise ConfigurationError("No request was given.", remedy="Use the buttons of the Open Data tab in Excel.")
+
+
+def _place(request: Request) -> str:
+    """What one button at a time works on: a workbook's file, in whichever window; one never saved has its Excel's."""
+    saved = request.fullname != request.wb
+    return request.fullname if saved else f"{request.hwnd}\n{request.wb}"
 
 
 def _title(request: Request) -> str:

@@ -30,6 +30,7 @@ from xl_datasync.ribbon.sheet_jobs import (
     add_connection,
     address_fault,
     chosen_job,
+    chosen_of,
     jobs_of,
     known_connections,
     link_sheet,
@@ -47,6 +48,8 @@ from xl_datasync.workbook.results import own_sheet
 from xl_datasync.workbook.tables import COLUMN_MAP, JOBS
 from xl_datasync.write_back import bring_records, write_report
 
+# True on a Mac, xlSheetVisible on Windows.
+SHOWN = (True, -1)
 NOTHING_DONE = Ending("done", "Nothing was changed.", quiet=True)
 
 
@@ -73,6 +76,7 @@ def sign_in(session: Session) -> Ending:
         lines.append(f"The secret is kept in {usable_vault()}, and nowhere else.")
     if connection.name not in known and session.request.wb:
         with session.workbook(saved=False) as live:
+            session.writing()
             add_missing_tables(live)
             add_connection(live, connection)
         lines.append(f"“{connection.name}” is now a row of the Connections sheet.")
@@ -83,8 +87,8 @@ def dataset(session: Session) -> Ending:
     """Say which dataset the sheet in front goes to, and how."""
     with session.workbook() as live:
         sheet = published_sheet(session)
-        jobs = jobs_of(live, sheet)
-        name = link_sheet(session, live, sheet, jobs[0] if len(jobs) == 1 else None)
+        known = chosen_of(session, jobs_of(live, sheet), sheet)
+        name = None if known is None else link_sheet(session, live, sheet, known or None)
         if name is None:
             return NOTHING_DONE
         row = LiveTable(live, JOBS).find("Job name", name)
@@ -103,7 +107,9 @@ def map_columns(session: Session) -> Ending:
             return NOTHING_DONE
         session.desk.say("Comparing the columns …")
         (found,) = mappings(live, [name])
-        ending = write_map(live, found, agreed=guesses_agreed(session, found))
+        agreed = guesses_agreed(session, found)
+        session.writing()
+        ending = write_map(live, found, agreed=agreed)
         _show(live, COLUMN_MAP.sheet)
         return ending
 
@@ -164,12 +170,13 @@ def export_csv(session: Session) -> Ending:
     """Write the sheet in front as a CSV: as its job would send it, or as it stands."""
     with session.workbook(saved=False) as live:
         sheet = published_sheet(session)
-        jobs = jobs_of(live, sheet)
+        name = chosen_job(session, live) if jobs_of(live, sheet) else None
+        if name is None and jobs_of(live, sheet):
+            return NOTHING_DONE
         folder = live.path.parent if live.file else Path.home()
         target = session.desk.ask_csv(folder / f"{file_name(sheet)}.csv")
         if target is None:
             return NOTHING_DONE
-        name = chosen_job(session, live) if jobs else None
         session.desk.say("Writing the file …")
         export = export_job(live, name, target) if name else export_sheet(live, sheet, target)
     return _exported(export, name)
@@ -192,13 +199,20 @@ def undo(session: Session) -> Ending:
             return NOTHING_DONE
         session.desk.say("Looking at what an undo would bring back …")
 
+        last = Aim.CHECK
+
         def undone(job: str | None, run: str | None, aim: Aim, confirm: Confirm | None) -> Report:
-            return undo_book(live, job, run, aim, replace(session.person(), confirm=confirm))
+            nonlocal last
+            last = aim
+            return undo_book(live, job, run, aim, replace(session.person(aim), confirm=confirm))
 
         report = look_then_undo(undone, *meant, partial(agree, session), session.desk.ask_to_go_on)
         if report is None:
             return Ending("stopped", "Nothing was undone.", quiet=True)
-        return report_ending(report, [*session.notes, *write_report(live, report, Aim.PUBLISH)])
+        session.writing()
+        # An undo that came to nothing leaves the job as it is: published.
+        notes = write_report(live, report, last) if last is Aim.PUBLISH else []
+        return report_ending(report, [*session.notes, *notes])
 
 
 def job_sheet(session: Session) -> Ending:
@@ -267,7 +281,14 @@ def _connections(session: Session) -> Sequence[Connection]:
 
 def _show(live: LiveWorkbook, name: str) -> str:
     """Bring a sheet to the front."""
-    live.ask(lambda: live.book.sheets[name].activate())  # noqa: PLW0108  # the sheet is looked up at each try
+
+    def show() -> None:
+        sheet = live.book.sheets[name]
+        if sheet.visible not in SHOWN:
+            sheet.visible = True
+        sheet.activate()
+
+    live.ask(show)
     return name
 
 

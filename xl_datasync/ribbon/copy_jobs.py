@@ -33,6 +33,7 @@ def add_copy_job(session: Session, live: LiveWorkbook) -> str | None:
     if copy is None:
         return None
     name = free_name(live, f"Copy of {copy.title or copy.source_link.rstrip('/').rpartition('/')[2]}")
+    session.writing()
     table = LiveTable(live, JOBS)
     live.ask(lambda: table.add([_row(name, copy)]))
     return name

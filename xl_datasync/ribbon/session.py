@@ -69,6 +69,7 @@ class Session:
         self.request = request
         self.desk = desk
         self._typed: dict[tuple[str, str], SignIn] = {}
+        self._writing = False
         self.notes: list[str] = []
 
     def person(self, aim: Aim = Aim.PUBLISH) -> Person:
@@ -90,9 +91,9 @@ class Session:
             )
         self.desk.say(READING)
         prepare_xlwings()
-        patiently(self._answers, self.desk.say)  # where Excel is busy, the window says why there is a wait
+        patiently(self._answers, self._told)  # where Excel is busy, the window says why there is a wait
         book = find_book(self.request.wb, self.request.hwnd)
-        with LiveWorkbook(book, live_folder(), self.desk.say) as live:
+        with LiveWorkbook(book, live_folder(), self._told) as live:
             if saved and not live.was_saved:
                 raise ConfigurationError(
                     "This workbook was never saved.",
@@ -119,6 +120,19 @@ class Session:
         hwnd = self.request.hwnd
         return [len(app.books) for app in xw.apps if not hwnd or str(app.hwnd) == hwnd]
 
+    def writing(self) -> None:
+        """From now on the workbook is written to, which is not broken off half-way."""
+        self._writing = True
+
+    def _told(self, line: str) -> None:
+        """Why there is a wait for Excel; before anything is written, a moment to stop.
+
+        :raises KeyboardInterrupt: where somebody has pressed Cancel.
+        """
+        self.desk.say(line)
+        if not self._writing:
+            self.desk.stop.check()
+
     def jobs_there(self, live: LiveWorkbook) -> None:
         """Make sure that the workbook has job sheets.
 
@@ -140,6 +154,7 @@ class Session:
             report = run_book(live, jobs, aim, self.person(aim))
         except ConfigurationFaults as error:
             return faults_ending(error, write_faults(live, error.problems))
+        self.writing()
         self.desk.say("Writing the results into the workbook …")
         return report_ending(report, [*self.notes, *write_report(live, report, aim, marks=marks)])
 

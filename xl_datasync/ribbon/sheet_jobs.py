@@ -16,6 +16,7 @@ from xl_datasync.ribbon.session import Session
 from xl_datasync.workbook.config import read_config
 from xl_datasync.workbook.live import LiveWorkbook
 from xl_datasync.workbook.live_tables import CellValue, LiveTable, add_missing_tables, unprotected
+from xl_datasync.workbook.protocol import Source
 from xl_datasync.workbook.results import SHEET as RESULTS
 from xl_datasync.workbook.tables import CONNECTIONS, JOBS, TABLES, KindOfJob, YesNo
 from xl_datasync.write_back import says
@@ -30,11 +31,17 @@ def chosen_job(session: Session, live: LiveWorkbook) -> str | None:
     :raises ConfigurationError: where the sheet is none that can be published.
     """
     sheet = published_sheet(session)
-    jobs = jobs_of(live, sheet)
-    if not jobs:
-        return link_sheet(session, live, sheet)
-    if len(jobs) == 1:
-        return jobs[0]
+    name = chosen_of(session, jobs_of(live, sheet), sheet)
+    return link_sheet(session, live, sheet) if name == "" else name
+
+
+def chosen_of(session: Session, jobs: Sequence[str], sheet: str) -> str | None:
+    """The job that is meant, of those that publish a sheet.
+
+    :returns: its name; ``""`` where there is none; None where the clerk does not want to.
+    """
+    if len(jobs) <= 1:
+        return jobs[0] if jobs else ""
     question = f"Several jobs publish the sheet “{sheet}”. Which one?"
     name: str | None = session.desk.choose("Which job?", question, [Option(name, value=name) for name in jobs])
     return name
@@ -80,8 +87,11 @@ def link_sheet(session: Session, live: LiveWorkbook, sheet: str, job: str | None
 
     :param job: a job that is there and is to be changed.
     :returns: the job's name; None where the clerk does not want to.
-    :raises DataSyncError: where the dataset cannot be described; then nothing was written.
+    :raises DataSyncError: where the sheet's name means something else as well, or the dataset cannot be described; then
+        nothing was written.
     """
+    if live.sheet_of(sheet) is None:
+        live.read_table(Source(sheet))  # says what else has that name
     connections = known_connections(live)
     _can_write(live)
     form = LinkForm(
@@ -98,6 +108,7 @@ def link_sheet(session: Session, live: LiveWorkbook, sheet: str, job: str | None
     connection = _connection(connections, link)
     session.desk.say("Looking at the dataset …")
     dataset = _described(session, connection, link)
+    session.writing()
     add_missing_tables(live)
     if link.new_portal:
         add_connection(live, connection)
