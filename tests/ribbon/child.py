@@ -30,4 +30,4 @@ if __name__ == "__main__":
         robot.begin()
     if os.environ.get(ALSO):
         knowing_two()
-    child.main(sys.argv[1:])
+    child.end(sys.argv[1:])

@@ -481,3 +481,9 @@ def test_a_killed_click_leaves_the_next_one_free(excel: Excel, book: xw.Book, po
         assert excel.click("publish", quiet=True) == Seen()
         process.kill()
     assert (excel.click("publish").kind, added(portal)) == ("done", 2)
+
+
+def test_an_add_in_of_another_version_is_told(excel: Excel, book: xw.Book) -> None:
+    """A tab that was not renewed with the program works, and the last window says what to do."""
+    seen = excel.hand_over({**request("check", wb=book.name), "fullname": book.fullname, "addin": "0.0.9"})
+    assert "The tab Open Data is of version 0.0.9" in seen.text, seen

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import xlwings as xw
 
+from xl_datasync import __version__
 from xl_datasync.api import Person, run_book
 from xl_datasync.core.connection import Connection, SignIn
 from xl_datasync.core.errors import ConfigurationError, DataSyncError, SignInError, WorkbookError
@@ -70,7 +71,7 @@ class Session:
         self.desk = desk
         self._typed: dict[tuple[str, str], SignIn] = {}
         self._writing = False
-        self.notes: list[str] = []
+        self.notes = list(_stale(request))
 
     def person(self, aim: Aim = Aim.PUBLISH) -> Person:
         """Who is there while jobs run."""
@@ -188,6 +189,15 @@ class Session:
     def _ended(self, result: JobResult) -> None:
         published = result.state in (State.DONE, State.DONE_WITH_WARNINGS)
         self.desk.finished(result.job, f"{result.state.value}. {result_words(result)}", published=published)
+
+
+def _stale(request: Request) -> Iterator[str]:
+    """Told where the tab in Excel is of another version than the program."""
+    if request.addin and request.addin != __version__:
+        yield (
+            f"The tab Open Data is of version {request.addin}, this program of {__version__}: close Excel and run "
+            "“xl-datasync addin install”."
+        )
 
 
 def trouble_with(connection: Connection, sign_in: SignIn) -> str:
