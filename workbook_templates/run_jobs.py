@@ -1,9 +1,9 @@
 r"""Run the jobs of a workbook through Excel, for a scheduler: python run_jobs.py "C:\Data\Open data jobs.xlsx"
 
-Excel is started hidden, opens the workbook, refreshes its queries and recalculates; the jobs are run; their states and a
-Results sheet are written back, the workbook is saved, and that Excel ends. Sign-ins are those of the account that runs it
-(`xl-datasync login`, or environment variables). The exit code says how it ended: 0 all well, 3 done with warnings, any
-other is for somebody to look at. Change whatever you need to.
+Run it with the Python that xl-datasync was installed with. Excel is started hidden, opens the workbook, refreshes its
+queries and recalculates; the jobs are run; their states and a Results sheet are written back, the workbook is saved, and
+that Excel ends. Sign-ins are those of the account that runs it (`xl-datasync login`, or environment variables). The exit
+code says how it ended: 0 all well, 3 done with warnings, any other is for somebody to look at. Change whatever you need to.
 """
 
 import sys
@@ -30,5 +30,6 @@ def main(workbook: str) -> int:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("Which workbook? Use: python run_jobs.py WORKBOOK")
+        print("Which workbook? Use: python run_jobs.py WORKBOOK", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
     sys.exit(main(sys.argv[1]))

@@ -75,7 +75,7 @@ def test_a_missing_builder_is_told(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-c", program, str(tmp_path / "a.xlam")]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    assert "xl-datasync[build]" in done.stdout
+    assert "pip install pyopenvba" in done.stdout
     assert list(tmp_path.iterdir()) == []
 
 

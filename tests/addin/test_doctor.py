@@ -148,7 +148,7 @@ def test_a_python_without_the_desktop_extra(tmp_path: Path) -> None:
     install(home.places, GOODS, bare)
     bad = [check for name, check in found(home).items() if name.startswith(("PySide6", "xlwings"))]
     assert [check.health for check in bad] == [Health.MEND, Health.MEND]
-    assert all('"xl-datasync[desktop]"' in check.remedy for check in bad)
+    assert all('uv tool install --force "FILE[desktop]"' in check.remedy for check in bad)
 
 
 def test_settings_that_name_no_full_path(windows: Home) -> None:

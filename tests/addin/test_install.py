@@ -136,6 +136,18 @@ def test_what_windows_left_goes(home: Home) -> None:
     assert home.listing() == before
 
 
+def test_a_folder_in_the_place_of_a_file_stays(home: Home) -> None:
+    """What somebody has put there since is not deleted with what is in it."""
+    install(home.places, GOODS, PYTHON)
+    settings = home.places.user_folder / "addin.txt"
+    settings.unlink()
+    settings.mkdir()
+    (settings / "mine.txt").write_text("mine")
+    told = uninstall(home.places)
+    assert (settings / "mine.txt").read_text() == "mine"
+    assert (settings, "stays") in told.files
+
+
 def test_what_came_later_into_our_folders_stays(home: Home) -> None:
     """A folder made by the install goes only when it is empty, and the report names it."""
     before = home.listing()

@@ -93,7 +93,7 @@ def _blank_with_modules() -> dict[str, bytes]:
     except ImportError as error:
         raise ConfigurationError(
             "The add-in cannot be built, because pyopenvba is not installed.",
-            remedy="Install it with: pip install “xl-datasync[build]”. An installed package carries the built add-in.",
+            remedy="Install it with: pip install pyopenvba==6.5.0  (A package built whole carries the add-in.)",
             unaffected=UNAFFECTED,
         ) from error
     with tempfile.TemporaryDirectory(prefix="xl-datasync-") as folder:

@@ -24,7 +24,10 @@ from xl_datasync.vault import Shelf, within
 from xl_datasync.workbook.closed import open_workbook
 from xl_datasync.workbook.config import read_config
 
-REINSTALL = 'Run: uv tool install --force "xl-datasync[desktop]"  and then: xl-datasync addin install'
+REINSTALL = (
+    'Run: uv tool install --force "FILE[desktop]"  (FILE: the file or folder it was installed from), and then: '
+    "xl-datasync addin install"
+)
 VAULT_PATIENCE = 20.0
 _NOBODY = "doctor.invalid"  # no portal has this name (RFC 2606), so the vault has nothing for it
 

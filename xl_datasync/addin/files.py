@@ -79,7 +79,7 @@ def _replace(source: Path, target: Path) -> None:
 
 
 def remove(path: Path) -> bool:
-    """Remove a file, or a folder with what is in it.
+    """Remove a file, or a folder with what is in it; only for what this program has made itself.
 
     :returns: whether it was there.
     """

@@ -17,7 +17,10 @@ from xl_datasync.core.errors import ConfigurationError
 _MARK = b"\xff\xfe"
 # Folders of environments that uv and pipx make for a single run and throw away.
 _THROWN_AWAY = frozenset({"archive-v0", "environments-v2", "builds-v0"})
-KEEP_IT = 'Install it to stay, with: uv tool install "xl-datasync[desktop]". Then: xl-datasync addin install'
+KEEP_IT = (
+    'Install it to stay, with: uv tool install "FILE[desktop]"  (FILE: the file or folder you have of it). Then: '
+    "xl-datasync addin install"
+)
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,8 @@ def _undo(noted: Noted) -> str:
         return "put back"
     if noted.before and sha256_of(path) != noted.sha256:
         return "as before"  # cut off before it was touched
+    if path.is_dir() and not path.is_symlink():
+        return "stays"  # somebody has put a folder in its place
     return "removed" if remove(path) else "not there"
 
 
