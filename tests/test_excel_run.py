@@ -192,7 +192,7 @@ def test_a_dry_run_sends_nothing(through: Through, make_workbook: Make, writes: 
 def test_a_file_that_cannot_be_saved_loses_no_report(
     calc: xw.App, make_workbook: Make, signed_in: PracticePortal
 ) -> None:
-    """Where the workbook cannot be saved the jobs were run all the same, and the report says so."""
+    """Where the workbook cannot be saved the jobs were run all the same, and the report and its exit code say so."""
     path = make_workbook(ONE_JOB, FIELDS)
     folder = path.parent / "away"
 
@@ -203,7 +203,7 @@ def test_a_file_that_cannot_be_saved_loses_no_report(
             path.mkdir()
 
     report = run_in_excel(path, person=Person(watch=watch))
-    assert report.exit_code == 0
+    assert report.exit_code == 3
     assert any("could not save the workbook" in note for note in report.notes), report.notes
     assert [app.pid for app in xw.apps] == [calc.pid]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +22,7 @@ def run_in_excel(path: str | Path, jobs: Sequence[str] = (), aim: Aim = Aim.PUBL
     """Run the jobs of a job workbook in a hidden Excel of its own, after a refresh of its queries and formulas.
 
     :returns: the report, the same as :func:`~xl_datasync.api.run_workbook` gives; what could not be written back or
-        saved is among its notes.
+        saved is among its notes, and its exit code is then at least that of a warning.
     :raises DataSyncError: where there is no Excel, or the workbook or its job sheets cannot be used; nothing was sent.
     """
     report: Report | ConfigurationFaults | None = None
@@ -35,7 +34,7 @@ def run_in_excel(path: str | Path, jobs: Sequence[str] = (), aim: Aim = Aim.PUBL
             raise
         if isinstance(report, ConfigurationFaults):
             raise report from error
-        report = replace(report, notes=(*report.notes, error.message))
+        report = replace(report, notes=(*report.notes, error.message), warned=True)
     if isinstance(report, ConfigurationFaults):
         raise report
     return report
@@ -43,13 +42,11 @@ def run_in_excel(path: str | Path, jobs: Sequence[str] = (), aim: Aim = Aim.PUBL
 
 def _report(live: LiveWorkbook, jobs: Sequence[str], aim: Aim, person: Person) -> Report | ConfigurationFaults:
     """Run the jobs and write back; faults of the job sheets are told in the workbook too, which is then saved."""
-    with suppress(Exception):  # a Mac has no such name
-        # What was recalculated is not always noted as a change, and then the file would be read instead of the cells.
-        live.book.api.Saved = False
     try:
         marks = marks_wanted(live)
         report = run_book(live, jobs, aim, person)
     except ConfigurationFaults as error:
         write_faults(live, error.problems)
         return error
-    return replace(report, notes=(*report.notes, *write_report(live, report, aim, marks=marks)))
+    missing = write_report(live, report, aim, marks=marks)
+    return replace(report, notes=(*report.notes, *missing), warned=report.warned or bool(missing))

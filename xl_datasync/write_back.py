@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from enum import Enum
 
 from xl_datasync.core.errors import DataSyncError
 from xl_datasync.core.problems import Problem
@@ -19,6 +20,7 @@ from xl_datasync.history.records import RunRecord
 from xl_datasync.job_run import Aim
 from xl_datasync.workbook.live import LiveWorkbook
 from xl_datasync.workbook.live_tables import LiveTable
+from xl_datasync.workbook.patience import is_busy
 from xl_datasync.workbook.results import problem_rows, result_rows, write_results
 from xl_datasync.workbook.tables import JOBS
 
@@ -28,21 +30,39 @@ CLOSED = (
     "The workbook was closed meanwhile, so that it does not show what this run did. Open it again: “Results” on the "
     "Open Data tab brings it in."
 )
+BUSY = (
+    "Excel did not answer, so that the workbook does not show what this run did. Finish the cell you are editing, or "
+    "close the window that is open in Excel; “Results” on the Open Data tab brings it in."
+)
 READ_ONLY = (
     "The workbook is open for reading only, so that the states of its jobs cannot be saved in it. “Results” brings "
     "them in when it is open for writing."
 )
+RUNNING = "Running"
 SHARED = "The workbook is shared; Excel allows less there. Take the sharing off (Review > Unshare Workbook)."
 
 
-def is_open(live: LiveWorkbook) -> bool:
-    """Whether the workbook is still open in Excel."""
+class Reach(Enum):
+    """Whether a workbook can be written to."""
+
+    OPEN = "open"
+    BUSY = "busy"
+    CLOSED = "closed"
+
+
+def reach(live: LiveWorkbook) -> Reach:
+    """Ask the workbook something, with patience; whether Excel was busy until that ended, or it is closed."""
     try:
         live.ask(lambda: live.book.name)
-    except Exception:  # COM and Apple events raise errors of their own kinds
+    except Exception as error:  # COM and Apple events raise errors of their own kinds
         log.info("the workbook does not answer", exc_info=True)
-        return False
-    return True
+        return Reach.BUSY if error.__cause__ is not None and is_busy(error.__cause__) else Reach.CLOSED
+    return Reach.OPEN
+
+
+def is_open(live: LiveWorkbook) -> bool:
+    """Whether the workbook is still open in Excel, which may be busy."""
+    return reach(live) is not Reach.CLOSED
 
 
 def write_report(live: LiveWorkbook, report: Report, aim: Aim, *, marks: bool = False) -> list[str]:
@@ -73,18 +93,28 @@ def write_faults(live: LiveWorkbook, problems: Sequence[Problem]) -> list[str]:
     return _tried(live, lambda: live.ask(lambda: write_results(live, rows, line)), "The Results sheet was not written")
 
 
-def bring_records(live: LiveWorkbook, records: Sequence[RunRecord]) -> list[str]:
+def bring_records(
+    live: LiveWorkbook, records: Sequence[RunRecord], at_work: Callable[[RunRecord], bool] = lambda _record: False
+) -> list[str]:
     """Bring what became of each job's last run, wherever it was started, into the Jobs sheet.
 
+    :param at_work: whether a run is at work now, as :meth:`~xl_datasync.keeper.Keeper.at_work` tells; one that is not,
+        and has no end, was cut off.
     :returns: a sentence where that could not be done.
     """
     last = {record.job: record for record in records if record.started.get("aim") == Aim.PUBLISH.value}
-    cells = {
-        job: job_cells({**(record.finished or {}), "method": record.started.get("method")},
-                       local_time(record.started.get("at")))
-        for job, record in last.items()
-    }  # fmt: skip
-    return _tried(live, lambda: _write_jobs(live, cells), "The Jobs sheet was not brought up to date")
+
+    def write() -> None:
+        _write_jobs(live, {job: _record_cells(record, at_work) for job, record in last.items()})
+
+    return _tried(live, write, "The Jobs sheet was not brought up to date")
+
+
+def _record_cells(record: RunRecord, at_work: Callable[[RunRecord], bool]) -> dict[str, str | int | None]:
+    when = local_time(record.started.get("at"))
+    if record.finished is None and at_work(record):
+        return {"State": RUNNING, "Result": "This run is at work now.", "Last run": when}
+    return job_cells({**(record.finished or {}), "method": record.started.get("method")}, when)
 
 
 def _write_jobs(live: LiveWorkbook, cells: dict[str, dict[str, str | int | None]]) -> None:
@@ -100,14 +130,7 @@ def _write_rows(live: LiveWorkbook, report: Report, line: str, *, marks: bool) -
 
 def _reached(live: LiveWorkbook) -> list[str]:
     """Why nothing can be written, where the workbook is closed, or Excel was busy until patience ended."""
-    try:
-        live.ask(lambda: live.book.name)
-    except DataSyncError as error:
-        return [f"The workbook does not show what this run did: {error.located} {error.remedy}"]
-    except Exception:  # COM and Apple events raise errors of their own kinds
-        log.info("the workbook does not answer", exc_info=True)
-        return [CLOSED]
-    return []
+    return {Reach.OPEN: [], Reach.BUSY: [BUSY], Reach.CLOSED: [CLOSED]}[reach(live)]
 
 
 def says(live: LiveWorkbook, name: str) -> bool:

@@ -96,7 +96,8 @@ class Books(base_classes.Books):
         suffix = Path(fullname).suffix.lower()
         if suffix in (".xlam", ".xlsm"):
             wanted["FilterName"] = FILTERS[suffix]
-        if password:
+        # Excel takes no notice of a password that a file does not need; Calc would save it with that.
+        if password and Path(fullname).read_bytes()[:2] != b"PK":
             wanted["Password"] = password
         try:
             document = self.app.desktop.loadComponentFromURL(file_url(fullname), "_blank", 0, properties(**wanted))

@@ -60,3 +60,9 @@ def no_such(what: str) -> com_error:
 def busy() -> com_error:
     """Excel is in cell-edit mode or shows a dialog."""
     return com_error(CALL_REJECTED, "Call was rejected by callee.", None, None)
+
+
+class ExcelBusyError(Exception):
+    """As `xlwings._xlwindows` has it, which has neither number nor words of COM's."""
+
+    __module__ = "xlwings._xlwindows"

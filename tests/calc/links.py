@@ -15,7 +15,7 @@ def add_link(document: Any, cell: Any, address: str, text: str) -> None:
     field = document.createInstance(URL_FIELD)
     inside = INSIDE.fullmatch(address)
     field.URL = f"#{inside['sheet']}.{inside['place']}" if inside else address
-    field.Representation = text
+    field.Representation = text.removeprefix("'")  # Excel takes it as a mark that a text follows
     cell.setString("")
     cell.insertTextContent(cell.createTextCursor(), field, False)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import time
 from dataclasses import asdict, dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
@@ -18,7 +19,7 @@ import xlwings as xw
 
 from tests.calc import apis, app, books, ranges, sheets, tables
 from tests.calc.engine import CalcEngine
-from tests.calc.errors import ERROR_NUMBERS, NEWER_ERROR_NUMBERS, busy, refused
+from tests.calc.errors import ERROR_NUMBERS, NEWER_ERROR_NUMBERS, ExcelBusyError, busy, com_error, refused
 
 ENVIRONMENT = "XL_DATASYNC_CALC_QUIRKS"
 SHAREPOINT = "https://example.sharepoint.com/sites/Open Data/Shared Documents/Permits.xlsx"
@@ -51,6 +52,7 @@ class Quirks:
     newer_errors: bool = False  # a cell with the text #SPILL! and the like is that error: a negative int
     busy: int = 0  # so many calls fail with RPC_E_CALL_REJECTED
     busy_always: bool = False
+    busy_of_xlwings: bool = False  # they fail with xlwings' own error
     fullname: str | None = None  # such as SHAREPOINT
     address: str | None = None  # Excel's own full name, such as SHAREPOINT, where xlwings finds the file beside it
     fullname_fails: bool = False  # xlwings cannot tell where the file lies
@@ -58,15 +60,19 @@ class Quirks:
     read_only: bool = False
     shared: bool = False  # MultiUserEditing
     save_copy_refused: bool = False
+    refresh_hangs: bool = False  # RefreshAll returns only when the program has ended
     mac: bool = False  # `.api` is a reference of appscript, which knows none of COM's names; no hwnd
 
     def call(self) -> None:
         """One call to Excel is made."""
         if self.busy_always:
-            raise busy()
+            raise self._busy()
         if self.busy > 0:
             self.busy -= 1
-            raise busy()
+            raise self._busy()
+
+    def _busy(self) -> Exception:
+        return ExcelBusyError() if self.busy_of_xlwings else busy()
 
     def to_environment(self) -> str:
         """The same for another process, under ENVIRONMENT."""
@@ -189,6 +195,14 @@ class QuirkyBookApi(Calls, apis.BookApi):
     def MultiUserEditing(self) -> bool:
         """Whether it is shared."""
         return bool(self.engine.quirks.shared)
+
+    def RefreshAll(self) -> None:
+        """Refresh, or wait for somebody who does not come."""
+        while self.engine.quirks.refresh_hangs:
+            if not self._book.app.alive:
+                raise com_error(-2147023170, "The remote procedure call failed.", None, None)
+            time.sleep(0.05)
+        super().RefreshAll()
 
     def SaveCopyAs(self, Filename: str) -> None:
         """Store a copy, or refuse."""

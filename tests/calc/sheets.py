@@ -66,10 +66,12 @@ class Sheets(base_classes.Sheets):
         number = len(self) + 1
         while name is None or (name in self and name == f"Sheet{number}"):
             name, number = (f"Sheet{number}", number) if f"Sheet{number}" not in self else (None, number + 1)
-        self._uno.insertNewByName(name, at)
-        sheet = self(name)
-        sheet.select()
-        return sheet
+        # One call for Excel: refused, it has not been done.
+        document = self.book.uno
+        document.Sheets.insertNewByName(name, at)
+        made = document.Sheets.getByName(name)
+        document.CurrentController.setActiveSheet(made)
+        return self._wrap(made)
 
 
 class Sheet(base_classes.Sheet):

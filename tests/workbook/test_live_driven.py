@@ -12,6 +12,7 @@ import pytest
 from tests.calc import office
 from tests.calc.fixtures import OWN, QuirkyCalc
 from xl_datasync.core.errors import ConfigurationError, WorkbookError
+from xl_datasync.workbook import driven
 from xl_datasync.workbook.driven import driven_workbook
 from xl_datasync.workbook.live import LiveWorkbook
 from xl_datasync.workbook.protocol import Source
@@ -150,6 +151,17 @@ def test_other_books_left_open(path: Path) -> None:
         live.book.app.books.add().sheets[0]["A1"].value = "unsaved"
 
     drive(path, act)
+
+
+def test_a_refresh_that_never_ends(quirky: QuirkyCalc, monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    """After the longest wait that very Excel is ended, and it is said what to look at; the file is as it was."""
+    before = path.read_bytes()
+    quirky.quirks.refresh_hangs = True
+    monkeypatch.setattr(driven, "CALCULATION_WAIT", 0.5)
+    with pytest.raises(WorkbookError, match="had not refreshed") as caught:
+        drive(path)
+    assert "Refresh All" in caught.value.remedy
+    assert path.read_bytes() == before
 
 
 def test_no_excel(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +106,43 @@ def test_busy_excel(no_pause: None, quirky: QuirkyCalc, saved: xw.Book, tmp_path
         quirky.quirks.busy = 2
         assert rows(live) == [[1, "x"]], "a sheet met while Excel was busy is not left out"
         assert len(told) == 5
+
+
+def test_busy_in_the_words_of_xlwings(no_pause: None, quirky: QuirkyCalc, saved: xw.Book, tmp_path: Path) -> None:
+    """The error that xlwings makes of a refused call, which has no number, is waited out like the others."""
+    told: list[str] = []
+    with LiveWorkbook(saved, tmp_path, told.append) as live:
+        quirky.quirks.busy_of_xlwings, quirky.quirks.busy = True, 3
+        assert rows(live) == [[1, "x"]]
+    assert told == [patience.BUSY_WORDS] * 3
+
+
+TAMED = """
+import atexit
+from types import SimpleNamespace
+from xl_datasync.workbook.patience import tame
+
+class Apps:
+    @staticmethod
+    def cleanup():
+        print("other Excels are killed")
+
+def cleanup():
+    Apps.cleanup()
+
+atexit.register(cleanup)
+windows = SimpleNamespace(N_COM_ATTEMPTS=0, Apps=Apps, cleanup=cleanup)
+tame(windows)
+Apps.cleanup()
+Apps().cleanup()
+print(windows.N_COM_ATTEMPTS > 0)
+"""
+
+
+def test_xlwings_ends_no_other_excel() -> None:
+    """What xlwings does to other Excels at the end of a process, and after each one it ends, is taken from it."""
+    ended = subprocess.run([sys.executable, "-c", TAMED], capture_output=True, text=True, check=True, timeout=60)
+    assert (ended.stdout, ended.stderr) == ("True\n", "")
 
 
 def test_excel_that_stays_busy(

@@ -12,16 +12,20 @@ import xlwings as xw
 from tests.calc.fixtures import QuirkyCalc
 from tests.workbooks import job, write_job_workbook
 from xl_datasync.core.errors import WorkbookError
+from xl_datasync.history.records import RunRecord
+from xl_datasync.job_run import Aim
 from xl_datasync.workbook import patience
 from xl_datasync.workbook.live import LiveWorkbook
 from xl_datasync.workbook.live_tables import LiveTable, add_missing_tables
-from xl_datasync.workbook.results import MARK, ResultRow, clear_marks, own_sheet, write_results
+from xl_datasync.workbook.results import MARK, ResultRow, clear_marks, marks_left, own_sheet, write_results
 from xl_datasync.workbook.tables import COLUMN_MAP, CONNECTIONS, JOBS, TABLES, TableSpec
+from xl_datasync.write_back import Reach, bring_records, is_open, reach
 
 pytestmark = pytest.mark.live_program
 
 # Texts of which Excel would make something else: numbers, dates, formulas, booleans, percentages, errors.
 TEXTS = ("007", "1/2", "=x", "TRUE", "5%", "1e5", "-x", "+1", "@home", "'quoted", "''twice", "#N/A", " 7 ", "3:30", "May 5", "$4", "x" * 300)  # fmt: skip
+KNOWN = {"Data", *(spec.sheet for spec in TABLES)}
 DATA = {"Data": [["Id", "Name"], [1, "x"], [2, "y"]]}
 
 
@@ -264,33 +268,169 @@ def test_marks_on_a_protected_sheet(live: LiveWorkbook) -> None:
     assert clear_marks(live) == 0
 
 
-@pytest.mark.parametrize("call", [1, 5, 9, 14, 20, 27, 35, 44, 54, 65, 77, 90])
-def test_writing_is_repeatable(
-    quirky: QuirkyCalc, live: LiveWorkbook, monkeypatch: pytest.MonkeyPatch, call: int
-) -> None:
-    """Excel gets busy in the middle, wherever that is: done again, there is one sheet with every row, once."""
-    monkeypatch.setattr(patience, "PAUSE", 0.0)
-    calls = iter(range(10**6))
-    plain = quirky.quirks.call
-
-    def refuse_once() -> None:
-        if next(calls) == call * 3:
-            quirky.quirks.busy = 2
-        plain()
-
-    monkeypatch.setattr(quirky.quirks, "call", refuse_once, raising=False)
+def write_all(live: LiveWorkbook) -> None:
+    """Write all that a run writes."""
     live.ask(lambda: write_results(live, [result("Data!A2"), result("Data!B2")], "line", marks=True))
     live.ask(lambda: LiveTable(live, JOBS).write({5: {"State": "Done"}}))
-    monkeypatch.undo()
-    assert [sheet.name for sheet in live.book.sheets if "Results" in sheet.name] == ["Results"]
-    sheet = own_sheet(live)
-    assert sheet is not None
-    assert sheet["C5:C8"].value == ["Data!A2", "Data!B2", None, None]
-    assert live.book.sheets["Jobs"]["D5"].value == "Done"
-    assert quirky.app.screen_updating is True
-    assert quirky.app.status_bar is False
-    clear_marks(live)
-    assert live.book.sheets["Data"]["A2"].color is None
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_writing_is_repeatable(
+    quirky: QuirkyCalc, live: LiveWorkbook, monkeypatch: pytest.MonkeyPatch, part: int
+) -> None:
+    """Wherever Excel refuses a call: done again, there is one sheet with every row, once, and no mark is lost."""
+    monkeypatch.setattr(patience, "PAUSE", 0.0)
+    plain, calls, wanted = quirky.quirks.call, 0, 0
+
+    def refuse_once() -> None:
+        nonlocal calls
+        calls += 1
+        if calls == wanted:
+            quirky.quirks.busy = 1
+        plain()
+
+    data = live.book.sheets["Data"]
+    data["A2"].color = (0, 255, 0)
+    monkeypatch.setattr(quirky.quirks, "call", refuse_once, raising=False)
+    write_all(live)
+    most = calls
+    for number in range(part * 31 + 1, most, 62):
+        wanted = 0
+        clear_marks(live)
+        live.ask(lambda: own_sheet(live).delete())  # type: ignore[union-attr]  # it is there
+        calls, wanted = 0, number
+        write_all(live)
+        wanted = 0
+        assert [sheet.name for sheet in live.book.sheets if sheet.name not in KNOWN] == ["Results"], number
+        sheet = own_sheet(live)
+        assert sheet is not None
+        assert sheet["C5:C8"].value == ["Data!A2", "Data!B2", None, None], number
+        assert sheet["H5:H6"].value == ["#00FF00", "none"], number
+        assert live.book.sheets["Jobs"]["D5"].value == "Done"
+        assert (quirky.app.screen_updating, quirky.app.status_bar) == (True, False)
+        calls, wanted = 0, number
+        live.ask(lambda: clear_marks(live))
+        wanted = 0
+        assert (data["A2"].color, data["B2"].color, marks_left(live)) == ((0, 255, 0), None, 0), number
+
+
+def test_what_stands_below_the_results(live: LiveWorkbook) -> None:
+    """A longer list moves it down, and a row of totals stays below the rows."""
+    sheet = write_results(live, [result()], "short")
+    sheet["B7"].value = [["my own", "notes"]]
+    sheet["A9"].value = "more"
+    write_results(live, [result(what=f"fault {number}") for number in range(6)], "long")
+    assert sheet["D5:D10"].value == [f"fault {number}" for number in range(6)]
+    shown = sheet["A11:H20"].value
+    assert [cell for row in shown for cell in row if cell] == ["my own", "notes", "more"]
+
+
+def test_a_column_of_the_users_own(live: LiveWorkbook) -> None:
+    """What a person puts between our columns stays; links and marks find theirs, one that was taken away stays away."""
+    sheet = write_results(live, [result("Data!A2")], "line", marks=True)
+    sheet["B:B"].insert("right")
+    sheet["B4:B5"].value = [["Who looks at it"], ["Ann"]]
+    assert clear_marks(live) == 1
+    write_results(live, [result("Data!B2"), result("Data!A3")], "again", marks=True)
+    assert sheet["A4:I4"].value[:4] == ["Job", "Who looks at it", "Kind", "Cell"]
+    assert sheet["B5:B6"].value == ["Ann", None]
+    assert (sheet["D5"].value, sheet["D5"].hyperlink, sheet["I5"].value) == ("Data!B2", "#Data!B2", "none")
+    assert clear_marks(live) == 2
+    sheet["C:C"].delete()
+    write_results(live, [result("Data!B2", what="is wrong")], "third", marks=True)
+    assert sheet["A5:E5"].value == ["First", "Ann", "Data!B2", "is wrong", "Correct it."]
+    assert clear_marks(live) == 1
+
+
+def test_marks_that_cannot_be_taken_away(live: LiveWorkbook) -> None:
+    """Their colours stay written down, through later lists too, until they can be given back."""
+    data = live.book.sheets["Data"]
+    data["A2"].color = (0, 255, 0)
+    write_results(live, [result("Data!A2"), result("Data!B2")], "line", marks=True)
+    data.name = "Other"
+    assert (clear_marks(live), marks_left(live)) == (0, 2)
+    sheet = write_results(live, [result("Jobs!A5")], "again", marks=True)
+    assert sheet["B5:C7"].value == [["Problem", "Jobs!A5"], ["Mark", "Data!A2"], ["Mark", "Data!B2"]]
+    data.name = "Data"
+    data.api.Protect("secret")
+    assert (clear_marks(live), marks_left(live)) == (1, 2)
+    assert write_results(live, [result("Jobs!A5")], "third")["D5"].value == "is wrong"
+    data.api.Unprotect("secret")
+    assert (clear_marks(live), marks_left(live)) == (2, 0)
+    assert (data["A2"].color, data["B2"].color) == ((0, 255, 0), None)
+
+
+@pytest.mark.parametrize("name", ["My sheet", "No # 1", "It's", "a!b"])
+def test_links_to_sheets_with_such_names(live: LiveWorkbook, name: str) -> None:
+    """An address in quotes is shown whole, leads to its cell, and its mark goes again."""
+    live.book.sheets["Data"].name = name
+    quoted = "'" + name.replace("'", "''") + "'!A2"
+    sheet = write_results(live, [result(quoted)], "line", marks=True)
+    assert sheet["C5"].value == quoted
+    assert sheet["C5"].hyperlink == f"#{quoted}"
+    assert clear_marks(live) == 1
+
+
+def test_a_results_sheet_with_another_name(live: LiveWorkbook) -> None:
+    """It is found by its table."""
+    write_results(live, [result()], "line").name = "My results"
+    assert write_results(live, [result(what="anew")], "again").name == "My results"
+
+
+def test_rows_typed_since(live: LiveWorkbook) -> None:
+    """What a person has typed since the table was read is not written over, in a table or below a plain one."""
+    sheet = live.book.sheets["Jobs"]
+    table = LiveTable(live, JOBS)
+    table.add([{"Job name": "Fourth"}])
+    table.clear([5, 6, 7])
+    live.renew()
+    table = LiveTable(live, JOBS)
+    sheet["E5"].value = 3
+    sheet["B6"].value = "typed"
+    assert table.add([{"Job name": "Mine"}, {"Job name": "too"}]) == [7, 9]
+    assert sheet["B5:B9"].value == [None, "typed", "Mine", "Fourth", "too"]
+
+
+@pytest.mark.parametrize("spec", [JOBS, CONNECTIONS, COLUMN_MAP])
+def test_a_sheet_of_the_users_own_with_our_name(quirky: QuirkyCalc, tmp_path: Path, spec: TableSpec) -> None:
+    """It swallows no rows: it is said what the matter is, and nothing is written."""
+    book = openpyxl.Workbook()
+    book.active.title = "Data"
+    sheet = book.create_sheet(spec.sheet)
+    sheet.append(["Title", "Notes"])
+    sheet.append(["Painter", "my own"])
+    book.save(tmp_path / "own.xlsx")
+    with opened(quirky, tmp_path, tmp_path / "own.xlsx") as live:
+        with pytest.raises(WorkbookError, match=f"“{spec.sheet}” has no column") as caught:
+            LiveTable(live, spec).add([{"Notes": "x"}])
+        assert "another name" in caught.value.remedy
+        assert live.book.sheets[spec.sheet].used_range.value == [["Title", "Notes"], ["Painter", "my own"]]
+
+
+def test_a_refused_call_while_sheets_are_added(
+    quirky: QuirkyCalc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each sheet is there once, whole, and all are told; a blank sheet of the user's own stays."""
+    monkeypatch.setattr(patience, "PAUSE", 0.0)
+    openpyxl.Workbook().save(tmp_path / "plain.xlsx")
+    book = quirky.app.books.open(str(tmp_path / "plain.xlsx"))
+    plain, calls = quirky.quirks.call, 0
+
+    def refuse_often() -> None:
+        nonlocal calls
+        calls += 1
+        if calls in {40, 700, 1500}:
+            quirky.quirks.busy = 1
+        plain()
+
+    with LiveWorkbook(book, tmp_path) as live:
+        monkeypatch.setattr(quirky.quirks, "call", refuse_often, raising=False)
+        added = add_missing_tables(live)
+        monkeypatch.undo()
+        assert calls > 1500
+        assert added == [spec.sheet for spec in TABLES]
+        assert [sheet.name for sheet in book.sheets] == ["Sheet", *added]
+        assert all(len(sheet.tables) == 1 for sheet in list(book.sheets)[1:])
 
 
 def test_a_mac(quirky: QuirkyCalc, live: LiveWorkbook) -> None:
@@ -309,3 +449,23 @@ def test_no_such_table(quirky: QuirkyCalc, tmp_path: Path) -> None:
     with LiveWorkbook(book, tmp_path) as live, pytest.raises(WorkbookError, match="no sheet “Jobs”") as caught:
         LiveTable(live, JOBS)
     assert "Job sheet" in caught.value.remedy
+
+
+@pytest.mark.parametrize(("at_work", "state"), [(True, "Running"), (False, "Cut off")])
+def test_a_run_still_at_work(live: LiveWorkbook, at_work: bool, state: str) -> None:
+    """A run without an end is shown as cut off only where it is not at work any more."""
+    record = RunRecord("run", "Second", {"aim": Aim.PUBLISH.value, "at": "2024-02-29T12:00:00Z"})
+    assert bring_records(live, [record], lambda _record: at_work) == []
+    assert column(live, JOBS, "State") == [None, state, None]
+
+
+def test_busy_is_not_closed(quirky: QuirkyCalc, live: LiveWorkbook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workbook that does not answer because a cell is edited is open; one that was closed is not."""
+    monkeypatch.setattr(patience, "LONGEST_WAIT", 0.05)
+    monkeypatch.setattr(patience, "PAUSE", 0.01)
+    quirky.quirks.busy_always = True
+    assert (reach(live), is_open(live)) == (Reach.BUSY, True)
+    quirky.quirks.busy_always = False
+    assert reach(live) is Reach.OPEN
+    live.book.close()
+    assert (reach(live), is_open(live)) == (Reach.CLOSED, False)

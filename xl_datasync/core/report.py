@@ -128,18 +128,20 @@ class Report:
 
     :param notes: what else is to be told, such as about earlier runs, each a sentence.
     :param stopped: whether somebody stopped it before all jobs were run.
+    :param warned: whether one of the notes is a warning, such as that the workbook could not be saved.
     """
 
     results: tuple[JobResult, ...]
     notes: tuple[str, ...] = ()
     stopped: bool = False
+    warned: bool = False
 
     @property
     def exit_code(self) -> int:
         """The gravest of all jobs: failure before missing sign-in, later, warnings, well."""
         if self.stopped:
             return 130
-        codes = {result.exit_code for result in self.results}
+        codes = {result.exit_code for result in self.results} | ({3} if self.warned else set())
         return next((code for code in (130, 1, 4, 5, 3) if code in codes), 0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +22,8 @@ CALCULATION_WAIT = 600.0  # seconds for queries and formulas; a run of the night
 _DONE = 0  # xlDone, XlCalculationState
 # msoAutomationSecurityForceDisable: Excel driven by a program otherwise runs a workbook's macros unasked.
 _NO_MACROS = 3
+# Given none, Excel would ask for it, and a hidden one would wait for ever.
+_NO_PASSWORD = "-"  # noqa: S105  # it opens nothing
 
 
 @contextmanager
@@ -31,10 +34,10 @@ def driven_workbook(path: Path, elsewhere: Path, told: Told = lambda _line: None
     :raises ConfigurationError: where there is no Excel.
     :raises WorkbookError: where the workbook cannot be opened for writing.
     """
+    prepare_xlwings()
     path = path.resolve()
     if not path.is_file():
         raise WorkbookError("There is no such file.", where=path.name, remedy="Check the file's name and folder.")
-    prepare_xlwings()
     app = _hidden_excel()
     try:
         book = _opened(app, path)
@@ -75,7 +78,13 @@ def _hush(app: xw.App) -> None:
 def _opened(app: xw.App, path: Path) -> xw.Book:
     try:
         # Links to other workbooks are not followed: nobody is there to answer for them.
-        book = patiently(lambda: app.books.open(str(path), update_links=False, notify=False))
+        # Nor for a password, which one without takes no notice of, or for the advice to open it for reading only.
+        book = patiently(
+            lambda: app.books.open(
+                str(path), update_links=False, notify=False, password=_NO_PASSWORD, write_res_password=_NO_PASSWORD,
+                ignore_read_only_recommended=True,
+            )
+        )  # fmt: skip
     except DataSyncError:
         raise
     except Exception as error:
@@ -101,17 +110,56 @@ def _is_read_only(book: xw.Book) -> bool:
 
 def _refresh(app: xw.App, book: xw.Book) -> None:
     """Refresh queries, pivots and formulas, and wait for them."""
-    with forgiving():  # a Mac has no such commands; a query that fails leaves what there was
-        patiently(lambda: book.api.RefreshAll())  # noqa: PLW0108  # Excel is asked for its name, too
-    with forgiving():
-        patiently(lambda: app.api.CalculateUntilAsyncQueriesDone())  # noqa: PLW0108  # as above
-    patiently(app.calculate)
+    with _ended_when_it_hangs(app, book.name):
+        with forgiving():  # a Mac has no such commands; a query that fails leaves what there was
+            patiently(lambda: book.api.RefreshAll())  # noqa: PLW0108  # Excel is asked for its name, too
+        with forgiving():
+            patiently(lambda: app.api.CalculateUntilAsyncQueriesDone())  # noqa: PLW0108  # as above
+        patiently(app.calculate)
     end = time.monotonic() + CALCULATION_WAIT
     with forgiving():
         while app.api.CalculationState != _DONE and time.monotonic() < end:
             time.sleep(0.2)
     with forgiving():  # so that what was calculated is looked at, and not the file
         book.api.Saved = False
+
+
+@contextmanager
+def _ended_when_it_hangs(app: xw.App, name: str) -> Iterator[None]:
+    """End this very Excel where its calls do not return: a query may show a window that nobody sees.
+
+    :raises WorkbookError: where it was ended.
+    """
+    hung = threading.Event()
+
+    def end() -> None:
+        hung.set()
+        log.warning("Excel does not finish refreshing and is killed")
+        with suppress(Exception):  # it has gone by itself
+            app.kill()
+
+    timer = threading.Timer(CALCULATION_WAIT, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except Exception as error:
+        if hung.is_set():
+            raise _never_refreshed(name) from error
+        raise
+    finally:
+        timer.cancel()
+    if hung.is_set():
+        raise _never_refreshed(name)
+
+
+def _never_refreshed(name: str) -> WorkbookError:
+    return WorkbookError(
+        f"Excel had not refreshed the workbook's data after {CALCULATION_WAIT / 60:.0f} minutes, and was ended.",
+        where=name,
+        remedy="Open the workbook by hand and choose Data > Refresh All: a query may ask for something, or take too "
+        "long.",
+    )
 
 
 def _save(book: xw.Book, path: Path) -> None:

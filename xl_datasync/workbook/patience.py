@@ -6,11 +6,12 @@ learn why nothing happens. Here a few repeats are left to it, and whoever waits 
 
 from __future__ import annotations
 
+import atexit
 import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
@@ -30,6 +31,8 @@ _REPEATS_OF_XLWINGS = 20
 # Windows calls them RPC_E_CALL_REJECTED and RPC_E_SERVERCALL_RETRYLATER; the third, 0x800AC472, is Excel's own, which
 # xlwings repeats a call for as well, and comes by itself or as the scode of another error.
 _BUSY = frozenset({-2147418111, -2147417846, -2146777998})
+# xlwings' own, which has no number, and whose module is there on Windows alone
+_BUSY_OF_XLWINGS = "ExcelBusyError"
 # Windows calls them RPC_S_SERVER_UNAVAILABLE, RPC_E_DISCONNECTED, CO_E_OBJNOTCONNECTED and RPC_S_CALL_FAILED; the last,
 # 0x800401A8, is what a workbook that was closed answers.
 _GONE = frozenset({-2147023174, -2147417848, -2147220995, -2147023170, -2147221080})
@@ -38,15 +41,30 @@ _MAC_BUSY, _MAC_GONE = frozenset({-1712}), frozenset({-609, -600})
 
 
 def prepare_xlwings() -> None:
-    """Let xlwings give up soon where Excel refuses a call; only on Windows has it to be told."""
+    """Take from xlwings what must not happen on a person's computer; only on Windows is there something to take."""
     if sys.platform == "win32":
         from xlwings import _xlwindows  # noqa: PLC0415
 
-        _xlwindows.N_COM_ATTEMPTS = _REPEATS_OF_XLWINGS
+        tame(_xlwindows)
+
+
+def tame(windows: Any) -> None:
+    """Let xlwings give up soon where Excel refuses a call, and end no Excel but those it is told to.
+
+    At the end of a process, and whenever it ends an Excel, it would kill every other one of the user's that has no
+    window with a workbook: one that just starts, or that of another run.
+
+    :param windows: the module ``xlwings._xlwindows``.
+    """
+    windows.N_COM_ATTEMPTS = _REPEATS_OF_XLWINGS
+    atexit.unregister(windows.cleanup)
+    windows.Apps.cleanup = staticmethod(lambda: None)
 
 
 def is_busy(error: BaseException) -> bool:
     """Whether Excel refused a call only because a person is using it."""
+    if type(error).__name__ == _BUSY_OF_XLWINGS:
+        return True
     details = getattr(error, "excepinfo", None)
     scode = details[-1] if isinstance(details, tuple) and details else None
     return (
@@ -109,3 +127,7 @@ def _worded(error: Exception) -> Exception:
             remedy="Open the workbook again; “Results” on the Open Data tab shows what was done.",
         )
     return error
+
+
+# Importing xlwings is enough for it to end Excels when the process ends, and whoever imports it imports this.
+prepare_xlwings()

@@ -5,7 +5,7 @@ The sheet is the program's own and is written anew each time. A sheet of that na
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import xlwings as xw
@@ -17,12 +17,13 @@ from xl_datasync.core.report import Report
 from xl_datasync.core.report_words import result_words
 from xl_datasync.workbook.area import parse_area, split_qualified
 from xl_datasync.workbook.live import LiveWorkbook, quiet_excel
-from xl_datasync.workbook.live_tables import (
+from xl_datasync.workbook.live_sheets import (
     HEADER_ROW,
     TEXT,
     add_table,
     added_sheet,
     as_entered,
+    end_in,
     unprotected,
     write_title,
 )
@@ -32,8 +33,8 @@ SHEET, TABLE = "Results", "PublishResults"
 # What a clerk needs first stands first: where, what, and what to do.
 HEADERS = ("Job", "Kind", "Cell", "What", "What to do", "What it is about", "Value", "Colour before")
 WIDTHS = (24, 10, 32, 48, 48, 28, 22, 14)
-PROBLEM = "Problem"
-CELL, COLOUR = HEADERS.index("Cell"), HEADERS.index("Colour before")
+PROBLEM, OLD_MARK = "Problem", "Mark"
+CELL, COLOUR = "Cell", "Colour before"
 MOST_LINKS = 2_000  # each is a call of Excel; what is beyond it is named without a link
 MARK, MARK_SEEN = "#F8CBAD", (0xF8, 0xCB, 0xAD)
 NO_COLOUR = "none"
@@ -45,6 +46,7 @@ class ResultRow:
 
     :param cell: an address such as ``Sheet!B17``, several with commas between them, or ``""``; one in another file
         begins with the file's name and leads nowhere.
+    :param colour: what the cell had before it was marked; ``""`` where it has no mark.
     """
 
     job: str
@@ -54,11 +56,12 @@ class ResultRow:
     value: str
     what: str
     remedy: str
+    colour: str = ""
 
     @property
     def texts(self) -> list[str]:
         """In the order of :data:`HEADERS`."""
-        return [self.job, self.kind, self.cell, self.what, self.remedy, self.subject, self.value, ""]
+        return [self.job, self.kind, self.cell, self.what, self.remedy, self.subject, self.value, self.colour]
 
 
 def result_rows(report: Report) -> list[ResultRow]:
@@ -106,9 +109,17 @@ def write_results(live: LiveWorkbook, rows: Sequence[ResultRow], line: str, *, m
     with quiet_excel(live.book.app, "Writing the results …", live.told):
         sheet = own_sheet(live) or _new_sheet(live)
         with unprotected(sheet, live.name):
-            _fill(live, sheet, rows, line, marks=marks)
+            _fill(live, sheet, [*rows, *_old_marks(sheet)], line, marks=marks)
     live.renew()
     return sheet
+
+
+def _old_marks(sheet: xw.Sheet) -> list[ResultRow]:
+    """A row for each mark of an earlier list that could not be taken away: its colour must not be forgotten."""
+    left = {address: colour for _, address, colour in _noted(sheet)}
+    what = "The mark of an earlier run could not be taken away."
+    remedy = "“Clear marks” tries again. Or give the cell its colour by hand, and delete this row."
+    return [ResultRow("", OLD_MARK, address, "", "", what, remedy, colour) for address, colour in left.items()]
 
 
 def _new_sheet(live: LiveWorkbook) -> xw.Sheet:
@@ -125,64 +136,122 @@ def _fill(live: LiveWorkbook, sheet: xw.Sheet, rows: Sequence[ResultRow], line: 
     table = _table(sheet)
     if table is None:
         raise WorkbookError(f"The table of the sheet “{sheet.name}” was taken away meanwhile.", where=live.name)
-    left, top = table.range.column, table.range.row
-    before = sheet.range((top + 1, left), (top + table.range.shape[0] - 1, left + len(HEADERS) - 1))
-    before.clear()
+    top, old = table.range.row, table.range.shape[0] - bool(table.show_totals)
+    columns = _columns(table)
     last = top + max(len(rows), 1)
+    for run in _side_by_side(columns):
+        sheet.range((top + 1, columns[run[0]]), (top + old - 1, columns[run[-1]])).clear()
+    end_in(sheet, table, last)
     write_title(sheet, SHEET, line)
-    sheet.range((top, left)).value = list(HEADERS)
-    table.resize(sheet.range((top, left), (last, left + len(HEADERS) - 1)))
-    body = sheet.range((top + 1, left), (last, left + len(HEADERS) - 1))
-    body.number_format = TEXT
-    body.value = [[as_entered(text) for text in row.texts] for row in rows] or [[""] * len(HEADERS)]
-    body.wrap_text = True
+    texts = [dict(zip(HEADERS, map(as_entered, row.texts), strict=True)) for row in rows] or [
+        dict.fromkeys(HEADERS, "")
+    ]
+    for run in _side_by_side(columns):
+        body = sheet.range((top + 1, columns[run[0]]), (last, columns[run[-1]]))
+        body.number_format = TEXT
+        body.value = [[row[header] for header in run] for row in texts]
+        body.wrap_text = True
     for number, row in list(enumerate(rows, top + 1))[:MOST_LINKS]:
-        _link(live, sheet.range((number, left), (number, left + len(HEADERS) - 1)), row, marks=marks)
+        _link(live, {header: sheet.range((number, column)) for header, column in columns.items()}, row, marks=marks)
 
 
-def _link(live: LiveWorkbook, line: xw.Range, row: ResultRow, *, marks: bool) -> None:
+def _columns(table: xw.main.Table) -> dict[str, int]:
+    """Where our columns stand on the sheet; a person may have moved them, put others between, or taken some away."""
+    head = table.header_row_range
+    texts = head.options(ndim=1).value if head is not None else []
+    places = {str(text or "").strip(): table.range.column + index for index, text in enumerate(texts)}
+    return {header: places[header] for header in HEADERS if header in places}
+
+
+def _side_by_side(columns: Mapping[str, int]) -> list[list[str]]:
+    """The headers of columns that stand side by side, so that they are written at once."""
+    runs: list[list[str]] = []
+    for header in sorted(columns, key=columns.__getitem__):
+        if runs and columns[runs[-1][-1]] + 1 == columns[header]:
+            runs[-1].append(header)
+        else:
+            runs.append([header])
+    return runs
+
+
+def _link(live: LiveWorkbook, cells: Mapping[str, xw.Range], row: ResultRow, *, marks: bool) -> None:
     target = _cell(live, row.cell)
     if target is None:
         return
-    line[CELL].add_hyperlink(f"#{_first(row.cell)}", row.cell, "Go to this cell")
-    if marks and row.kind == PROBLEM:
-        before = target.color
-        with forgiving():  # a protected sheet lets no cell be coloured
-            target.color = MARK
-            line[COLOUR].value = "#{:02X}{:02X}{:02X}".format(*before) if before else NO_COLOUR
+    if CELL in cells:
+        cells[CELL].add_hyperlink(f"#{_first(row.cell)}", as_entered(row.cell), "Go to this cell")
+    if marks and row.kind == PROBLEM and CELL in cells and COLOUR in cells:
+        _mark(target, cells[COLOUR])
+
+
+def _mark(target: xw.Range, note: xw.Range) -> None:
+    """Colour a cell and write down what it had; one that has the mark already is noted in another row."""
+    before = target.color
+    if before == MARK_SEEN:
+        return
+    # The note first: Excel may refuse the next call, and a colour without a note would never go again.
+    note.value = "#{:02X}{:02X}{:02X}".format(*before) if before else NO_COLOUR
+    if not _coloured(target, MARK):
+        note.value = None
+
+
+def _coloured(target: xw.Range, colour: str | None) -> bool:
+    """Colour a cell; a protected sheet does not let one."""
+    with forgiving():
+        target.color = colour
+        return True
+    return False
 
 
 def clear_marks(live: LiveWorkbook) -> int:
-    """Give marked cells the colours they had.
+    """Give marked cells the colours they had. What a cell had stays written down until it has it.
 
-    :returns: how many cells there were.
+    :returns: how many cells there were; :func:`marks_left` tells how many could not be given theirs.
     """
     sheet = own_sheet(live)
-    table = _table(sheet)
-    body = table.data_body_range if table else None
-    if sheet is None or body is None:
-        return 0
-    rows = body.options(ndim=2).value
-    if len(rows[0]) <= COLOUR or not any(row[COLOUR] for row in rows):
+    noted = _noted(sheet)
+    if sheet is None or not noted:
         return 0
     cleared: set[str] = set()
     with quiet_excel(live.book.app, "Clearing the marks …", live.told), unprotected(sheet, live.name):
-        for line, row in enumerate(rows):
-            address, before = str(row[CELL] or ""), str(row[COLOUR] or "")
-            target = _cell(live, address) if before else None
-            # A cell that stands in two rows was unmarked when it was met first.
+        for note, address, before in noted:
+            target = _cell(live, address)
+            if target is None:  # its sheet has another name now, or is gone
+                continue
             # One that has another colour was coloured by a person since, or other cells stand there now.
-            if target is not None and address not in cleared and target.color == MARK_SEEN:
-                target.color = None if before == NO_COLOUR else before
+            if target.color == MARK_SEEN:
+                if not _coloured(target, None if before == NO_COLOUR else before):
+                    continue
                 cleared.add(address)
-            if before:
-                body[line, COLOUR].value = None
+            note.value = None
     return len(cleared)
 
 
+def marks_left(live: LiveWorkbook) -> int:
+    """How many cells are marked, or were and are not found: their colours are still written down."""
+    return len({address for _, address, _ in _noted(own_sheet(live))})
+
+
+def _noted(sheet: xw.Sheet | None) -> list[tuple[xw.Range, str, str]]:
+    """Each colour that is written down: where, the address of the marked cell, and the colour."""
+    table = _table(sheet)
+    body = table.data_body_range if table else None
+    if sheet is None or table is None or body is None:
+        return []
+    columns = _columns(table)
+    if CELL not in columns or COLOUR not in columns:
+        return []
+    left, rows = table.range.column, body.options(ndim=2).value
+    return [
+        (sheet.range((number, columns[COLOUR])), str(address), str(colour))
+        for number, row in enumerate(rows, body.row)
+        if (colour := row[columns[COLOUR] - left]) and (address := row[columns[CELL] - left])
+    ]
+
+
 def own_sheet(live: LiveWorkbook) -> xw.Sheet | None:
-    """The Results sheet that the program made: it holds our table."""
-    return next((sheet for sheet in live.book.sheets if sheet.name.startswith(SHEET) and _table(sheet)), None)
+    """The Results sheet that the program made, whatever its name is now: it holds our table."""
+    return next((sheet for sheet in live.book.sheets if _table(sheet)), None)
 
 
 def _table(sheet: xw.Sheet | None) -> xw.main.Table | None:
