@@ -231,7 +231,7 @@ def own_sheet(clerk: Clerk, book: xw.Book) -> None:
 
 def undo(clerk: Clerk, book: xw.Book) -> None:
     """The button Undo: which run, and whether it is really meant."""
-    clerk.click("undo", "^Undo")
+    clerk.click("undo", "^Which run")
     clerk.screen.shot("undo-which")
     clerk.screen.keys("Return")
     clerk.screen.window("^Undo “")

@@ -44,7 +44,7 @@ from xl_datasync.workbook.config import read_config
 from xl_datasync.workbook.live import LiveWorkbook
 from xl_datasync.workbook.live_tables import LiveTable, add_missing_tables
 from xl_datasync.workbook.results import clear_marks as clear_cells
-from xl_datasync.workbook.results import own_sheet
+from xl_datasync.workbook.results import marks_left, own_sheet
 from xl_datasync.workbook.tables import COLUMN_MAP, JOBS
 from xl_datasync.write_back import bring_records, write_report
 
@@ -161,9 +161,14 @@ def clear_marks(session: Session) -> Ending:
     """Give marked cells their colours back."""
     with session.workbook(saved=False) as live:
         count = live.ask(lambda: clear_cells(live))
-    return Ending(
-        "done", f"{plural(count, 'cell')} had a mark; the colours are as they were." if count else "No cell has a mark."
+        left = live.ask(lambda: marks_left(live))
+    headline = (
+        f"{plural(count, 'cell')} had a mark; the colours are as they were." if count else "No mark was taken off."
     )
+    if left:
+        where = "they were moved, or their sheet was renamed or protected; the Results sheet still lists them"
+        return Ending("warning", headline, (f"{plural(left, 'cell')} could not be found: {where}.",))
+    return Ending("done", headline if count else "No cell has a mark.")
 
 
 def export_csv(session: Session) -> Ending:
@@ -219,7 +224,7 @@ def job_sheet(session: Session) -> Ending:
     """Add the job sheets to the workbook, or show them and bring them up to date."""
     with session.workbook(saved=False) as live:
         added = add_missing_tables(live)
-        notes = [] if added or not live.was_saved else bring_records(live, book_keeper(live).records())
+        notes = [] if added or not live.was_saved else _brought(live)
         _show(live, JOBS.sheet)
     if not added:
         return Ending("done", "The Jobs sheet is in front.", tuple(notes), quiet=True)
@@ -255,7 +260,7 @@ def results(session: Session) -> Ending:
     """Bring the Jobs sheet up to date with every run, and show the results."""
     with session.workbook() as live:
         session.jobs_there(live)
-        notes = bring_records(live, book_keeper(live).records())
+        notes = _brought(live)
         shown = _show_results(live) or _show(live, JOBS.sheet)
     return Ending("warning" if notes else "done", f"“{shown}” is in front.", tuple(notes), quiet=True)
 
@@ -270,6 +275,12 @@ def show_help(session: Session) -> Ending:
     """The guide for clerks."""
     session.desk.show_guide("Your first hour", guide())
     return NOTHING_DONE
+
+
+def _brought(live: LiveWorkbook) -> list[str]:
+    """Bring what became of each job into the Jobs sheet."""
+    keeper = book_keeper(live)
+    return bring_records(live, keeper.records(), keeper.at_work)
 
 
 def _connections(session: Session) -> Sequence[Connection]:

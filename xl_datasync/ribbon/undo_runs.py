@@ -43,7 +43,7 @@ def chosen_run(session: Session, live: LiveWorkbook) -> tuple[str, str] | None:
         )
         for record in found
     ]
-    chosen: tuple[str, str] | None = session.desk.choose("Undo", "Which run is to be undone?", options)
+    chosen: tuple[str, str] | None = session.desk.choose("Which run?", "Which run is to be undone?", options)
     return chosen
 
 
