@@ -242,7 +242,7 @@ def test_the_script_without_excel_or_workbook(command: Through, make_workbook: M
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "Excel could not be started" in ended.stderr
     ended = command(program=(str(SCRIPT),))
-    assert ended.returncode == 1
+    assert ended.returncode == 2
     assert "python run_jobs.py WORKBOOK" in ended.stderr
 
 

@@ -307,7 +307,7 @@ def test_the_vault_is_locked_half_way(run: Runner, make_workbook: Make, portal: 
         with run.start(*login, stdin=True) as process:
             process.communicate(f"{key.key_secret}\n", timeout=60)
         assert process.returncode == 0
-    assert not any(name.startswith("XL_DATASYNC") for name in os.environ)
+    assert not any(name.startswith(("XL_DATASYNC_PRACTICE_", "XL_DATASYNC_OTHER_")) for name in os.environ)
     before = len(portal.rows("weat-hlog"))
     portal.add_fault("slow", method="POST", path="weat-hlog", seconds=3)
     with run.start("run", str(path), "--unattended") as process:
