@@ -22,6 +22,7 @@ from tests.calc.fixtures import (  # noqa: F401  # fixtures
     window_calc,
     window_program,
 )
+from tests.qt import windows_can_be_had  # noqa: F401  # fixture
 from tests.secret_service import real_vault, secret_service  # noqa: F401  # fixtures
 from tests.two_portals import copy, other, running_other, workbook  # noqa: F401  # fixtures
 from tests.workbooks import write_job_workbook

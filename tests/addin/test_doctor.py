@@ -26,6 +26,10 @@ NAME = "xl_datasync.xlam"
 HERE = Path(sys.executable)
 
 
+# A program without windows is not whole, and doctor says so.
+pytestmark = pytest.mark.usefixtures("windows_can_be_had")
+
+
 @pytest.fixture(params=SYSTEMS)
 def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
     """A pretended Windows, and a pretended macOS."""

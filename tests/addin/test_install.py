@@ -25,6 +25,7 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
     return make_home(tmp_path, request.param)
 
 
+@pytest.mark.usefixtures("windows_can_be_had")
 def test_the_commands_leave_a_home_as_it_was(home: Home) -> None:
     """Install twice, doctor, uninstall, each a process: what is there is what it carries, then what was before."""
     before, goods = home.listing(), carried_goods()

@@ -13,7 +13,7 @@ import xlwings as xw
 
 from tests.calc import office
 from tests.calc.child import write_interpreter
-from tests.calc.fixtures import missing
+from tests.calc.fixtures import missing, need_calc
 
 pytestmark = pytest.mark.live_program
 
@@ -208,6 +208,7 @@ def test_a_child_finds_the_book(calc: xw.App, tmp_path: Path, name: str) -> None
 
 def test_a_child_without_a_calc(tmp_path: Path) -> None:
     """A child that is pointed to a Calc that does not run fails, and does not wait for ever."""
+    need_calc()
     url = "uno:pipe,name=nobody;urp;StarOffice.ComponentContext"
     environment = {**os.environ, office.URL: url}
     command = [sys.executable, "-m", "tests.calc.child", "-c", "print('never')"]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 from collections.abc import Iterator
 
 import pytest
 
-HAS_QT = importlib.util.find_spec("PySide6") is not None
+from tests.qt import TROUBLE
+
+HAS_QT = not TROUBLE
 # Modules that import Qt cannot even be collected without it; test_screen.py says that they are missing.
 collect_ignore = [] if HAS_QT else ["test_dialogs.py", "test_window.py", "test_alone.py", "test_looks.py"]
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

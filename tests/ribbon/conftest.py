@@ -19,6 +19,7 @@ import xlwings as xw
 from tests.addin.clicks import Clicker
 from tests.calc import office
 from tests.calc.fixtures import Program, _calc, need_calc, noted
+from tests.qt import need_qt
 from tests.ribbon.robot import SCRIPT, SEEN
 from xl_datasync.addin.settings import AddinSettings, settings_bytes
 from xl_datasync.practice_portal import PracticePortal
@@ -160,7 +161,7 @@ class WithAddin(Program):
 def addin_program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WithAddin]:
     """One LibreOffice for all clicks."""
     need_calc()
-    pytest.importorskip("PySide6.QtWidgets", reason="PySide6 cannot be used here")
+    need_qt()
     with noted(tmp_path_factory):
         program = WithAddin(tmp_path_factory.mktemp("config"))
         yield program
