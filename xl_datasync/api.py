@@ -71,8 +71,7 @@ def run_book(book: Workbook, jobs: Sequence[str] = (), aim: Aim = Aim.PUBLISH, p
     :raises DataSyncError: as for :func:`run_workbook`.
     """
     config = sound_config(book, jobs)
-    keeper = Keeper(config.keeping, user_folder(), book.path)
-    settings = RunSettings(config.csv_folder, keeper, aim, person.confirm, person.stop, person.ended)
+    settings = _settings(config.csv_folder, _keeper(config, book), aim, person)
     return run_jobs(config.jobs, book, opener(aim, person), settings, person.watch)
 
 
@@ -82,7 +81,7 @@ def port_dataset(job: PortJob, aim: Aim = Aim.PUBLISH, person: Person = NOBODY) 
     :raises DataSyncError: where records cannot be kept; then nothing was sent.
     """
     keeper = keeper_of(None)
-    settings = RunSettings(keeper.folder, keeper, aim, person.confirm, person.stop, person.ended)
+    settings = _settings(keeper.folder, keeper, aim, person)
     return run_jobs([job], None, opener(aim, person), settings, person.watch)
 
 
@@ -118,15 +117,14 @@ def undo_book(
     :raises DataSyncError: as for :func:`undo_run`.
     """
     config = read_config(book)
-    keeper = Keeper(config.keeping, user_folder(), book.path)
-    return _undo(keeper, config.connections, (job, run), aim, person)
+    return _undo(_keeper(config, book), config.connections, (job, run), aim, person)
 
 
 def _undo(
     keeper: Keeper, connections: Sequence[Connection], meant: tuple[str | None, str | None], aim: Aim, person: Person
 ) -> Report:
     target = _known(undo_job(keeper.records(), *meant, keeper.folder), connections)
-    settings = RunSettings(keeper.folder, keeper, aim, person.confirm, person.stop, person.ended)
+    settings = _settings(keeper.folder, keeper, aim, person)
     return run_jobs([target], None, opener(Aim.PUBLISH, person), settings, person.watch)
 
 
@@ -154,7 +152,15 @@ def book_keeper(book: Workbook) -> Keeper:
 
     :raises DataSyncError: where it has no Jobs sheet.
     """
-    return Keeper(read_config(book).keeping, user_folder(), book.path)
+    return _keeper(read_config(book), book)
+
+
+def _keeper(config: Config, book: Workbook) -> Keeper:
+    return Keeper(config.keeping, user_folder(), book.path)
+
+
+def _settings(csv_folder: Path, keeper: Keeper, aim: Aim, person: Person) -> RunSettings:
+    return RunSettings(csv_folder, keeper, aim, person.confirm, person.stop, person.ended)
 
 
 def _known(job: UndoJob, connections: Sequence[Connection]) -> UndoJob:

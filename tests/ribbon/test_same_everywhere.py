@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -105,17 +106,22 @@ def fresh(original: Path, portal: PracticePortal, tmp_path: Path) -> Callable[[s
 
 
 @pytest.fixture
-def did(portal: PracticePortal) -> Callable[[Path, int], Did]:
-    """Tells what was done to the portal from a workbook, since so many requests."""
+def did(portal: PracticePortal) -> Callable[[Path, float], Did]:
+    """Tells what was done to the portal from a workbook, by the requests received since a time.
 
-    def look(path: Path, since: int) -> Did:
+    A request that a test before cut off may be answered, and so be listed, after this one began.
+    """
+
+    def look(path: Path, since: float) -> Did:
         records = [
             {name: same(value, path.parent) for name, value in {**record.started, **(record.sending or {}), **(record.finished or {})}.items()
              if name not in NEVER_THE_SAME}
             for record in run_records(path)
         ]  # fmt: skip
         sent = {file.name: file.read_bytes() for file in path.parent.rglob("*.csv") if "backup" not in str(file)}
-        requests = [(e.method, e.path, e.query, e.status, e.request_bytes) for e in portal.exchanges[since:]]
+        requests = [
+            (e.method, e.path, e.query, e.status, e.request_bytes) for e in portal.exchanges if e.received_at >= since
+        ]
         rows = {name: portal.rows(name) for name in portal.dataset_ids()}
         return Did(records, sent, requests, rows)
 
@@ -145,12 +151,12 @@ def through_excel(excel: Excel, *arguments: str) -> subprocess.CompletedProcess[
 def test_a_run(
     excel: Excel,
     fresh: Callable[[str], Path],
-    did: Callable[[Path, int], Did],
+    did: Callable[[Path, float], Did],
     command: Callable[..., subprocess.CompletedProcess[str]],
     portal: PracticePortal,
 ) -> None:
     """Five jobs through three entrances: the same requests, files, rows, records and reports."""
-    path, since = fresh("ribbon"), len(portal.exchanges)
+    path, since = fresh("ribbon"), time.time()
     book = excel.app.books.open(str(path))
     seen = excel.click("run_jobs")
     assert (seen.kind, seen.code, seen.headline) == ("problem", 1, "4 of 5 jobs done."), seen
@@ -158,14 +164,14 @@ def test_a_run(
     listed = problems_in(book.sheets["Results"].range("A5:H60").value)
     book.close()
 
-    path, since = fresh("closed"), len(portal.exchanges)
+    path, since = fresh("closed"), time.time()
     before = path.read_bytes()
     ended = command("run", str(path), "--json", "--unattended")
     assert path.read_bytes() == before
     closed, closed_report = did(path, since), json.loads(ended.stdout)
     assert ended.returncode == 1
 
-    path, since = fresh("driven"), len(portal.exchanges)
+    path, since = fresh("driven"), time.time()
     ended = through_excel(excel, "run", str(path), "--excel", "--json", "--unattended")
     driven, driven_report = did(path, since), json.loads(ended.stdout)
     assert ended.returncode == 1, ended.stderr
@@ -240,7 +246,7 @@ def told(report: dict[str, Any]) -> list[tuple[str, str, str, str]]:
 def test_check_and_preview(
     excel: Excel,
     fresh: Callable[[str], Path],
-    did: Callable[[Path, int], Did],
+    did: Callable[[Path, float], Did],
     command: Callable[..., subprocess.CompletedProcess[str]],
     portal: PracticePortal,
 ) -> None:
@@ -248,7 +254,7 @@ def test_check_and_preview(
     live_path = fresh("ribbon")
     book = excel.app.books.open(str(live_path))
     closed_path, driven_path = (Path(shutil.copy(live_path, fresh(name))) for name in ("closed", "driven"))
-    since = len(portal.exchanges)
+    since = time.time()
     for number, one in enumerate(JOBS, HEADER_ROW + 1):
         name, sheet = one["Job name"], SHEETS[number - HEADER_ROW - 1]
         for button, arguments in (("check", ("check",)), ("preview", ("run", "--dry-run", "--unattended"))):

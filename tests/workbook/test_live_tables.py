@@ -16,7 +16,8 @@ from xl_datasync.history.records import RunRecord
 from xl_datasync.job_run import Aim
 from xl_datasync.workbook import patience
 from xl_datasync.workbook.live import LiveWorkbook
-from xl_datasync.workbook.live_tables import LiveTable, add_missing_tables
+from xl_datasync.workbook.live_sheets import add_missing_tables
+from xl_datasync.workbook.live_tables import LiveTable
 from xl_datasync.workbook.results import MARK, ResultRow, clear_marks, marks_left, own_sheet, write_results
 from xl_datasync.workbook.tables import COLUMN_MAP, CONNECTIONS, JOBS, TABLES, TableSpec
 from xl_datasync.write_back import Reach, bring_records, is_open, reach

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from xl_datasync.commands.common import AS_JSON, cli, echo_json
+from xl_datasync.commands.common import AS_JSON, answered, cli, echo_json
 from xl_datasync.console import echo_lines, say
 from xl_datasync.core.errors import DataSyncError
-from xl_datasync.core.report_json import failure_json
 
 if TYPE_CHECKING:
     from xl_datasync.addin.install import Goods
@@ -94,7 +92,7 @@ def doctor(workbook: Path | None, as_json: bool) -> int:
             echo_lines(check_lines(checks))
         return code
 
-    return _or_json(look, as_json)
+    return answered(look, as_json)
 
 
 def _goods() -> Goods:
@@ -111,13 +109,3 @@ def _maybe_goods() -> Goods | DataSyncError:
         return _goods()
     except DataSyncError as error:
         return error
-
-
-def _or_json(work: Callable[[], int], as_json: bool) -> int:
-    try:
-        return work()
-    except DataSyncError as error:
-        if not as_json:
-            raise
-        echo_json(failure_json(error))
-        return error.exit_code

@@ -84,18 +84,30 @@ def show(work: Callable[[], Report | None], as_json: bool, declined: str = "") -
     :param declined: what is said where there is no report because a person said no.
     :returns: the exit code.
     """
-    try:
+
+    def shown() -> int:
         report = work()
+        if report is None:
+            say_aside(declined)
+            return 130
+        if as_json:
+            echo_json(report_json(report))
+        else:
+            echo_lines(report_lines(report))
+        return report.exit_code
+
+    return answered(shown, as_json)
+
+
+def answered(work: Callable[[], int], as_json: bool) -> int:
+    """Do the work; where it fails and JSON is wanted, the error is JSON too.
+
+    :returns: the exit code.
+    """
+    try:
+        return work()
     except DataSyncError as error:
         if not as_json:
             raise
         echo_json(failure_json(error))
         return error.exit_code
-    if report is None:
-        say_aside(declined)
-        return 130
-    if as_json:
-        echo_json(report_json(report))
-    else:
-        echo_lines(report_lines(report))
-    return report.exit_code

@@ -28,7 +28,6 @@ from xl_datasync.ribbon.endings import report_ending
 from xl_datasync.ribbon.session import Session, trouble_with, usable_vault
 from xl_datasync.ribbon.sheet_jobs import (
     add_connection,
-    address_fault,
     chosen_job,
     chosen_of,
     jobs_of,
@@ -42,21 +41,21 @@ from xl_datasync.templates import guide
 from xl_datasync.undoable import changed_something
 from xl_datasync.workbook.config import read_config
 from xl_datasync.workbook.live import LiveWorkbook
-from xl_datasync.workbook.live_tables import LiveTable, add_missing_tables
+from xl_datasync.workbook.live_sheets import add_missing_tables
+from xl_datasync.workbook.live_tables import LiveTable
+from xl_datasync.workbook.rebuilt import is_visible
 from xl_datasync.workbook.results import clear_marks as clear_cells
 from xl_datasync.workbook.results import marks_left, own_sheet
 from xl_datasync.workbook.tables import COLUMN_MAP, JOBS
 from xl_datasync.write_back import bring_records, write_report
 
-# True on a Mac, xlSheetVisible on Windows.
-SHOWN = (True, -1)
 NOTHING_DONE = Ending("done", "Nothing was changed.", quiet=True)
 
 
 def sign_in(session: Session) -> Ending:
     """Sign in to a portal, and keep the sign-in in the vault."""
     known = {connection.name: connection for connection in _connections(session)}
-    form = ConnectionForm(tuple(known.values()), vault=usable_vault(), check_address=address_fault)
+    form = ConnectionForm(tuple(known.values()), vault=usable_vault())
     while True:
         signed = session.desk.ask_connection(form)
         if signed is None:
@@ -175,8 +174,8 @@ def export_csv(session: Session) -> Ending:
     """Write the sheet in front as a CSV: as its job would send it, or as it stands."""
     with session.workbook(saved=False) as live:
         sheet = published_sheet(session)
-        name = chosen_job(session, live) if jobs_of(live, sheet) else None
-        if name is None and jobs_of(live, sheet):
+        name = chosen_of(session, jobs_of(live, sheet), sheet)
+        if name is None:
             return NOTHING_DONE
         folder = live.path.parent if live.file else Path.home()
         target = session.desk.ask_csv(folder / f"{file_name(sheet)}.csv")
@@ -187,7 +186,7 @@ def export_csv(session: Session) -> Ending:
     return _exported(export, name)
 
 
-def _exported(export: Export, name: str | None) -> Ending:
+def _exported(export: Export, name: str) -> Ending:
     how = f"as the job “{name}” would send it" if name else "as the sheet stands"
     lines = [line for problem in export.problems for line in reason_lines(problem)]
     kind: Kind = "done" if export.exit_code == 0 else "problem" if export.exit_code == 1 else "warning"
@@ -216,7 +215,7 @@ def undo(session: Session) -> Ending:
             return Ending("stopped", "Nothing was undone.", quiet=True)
         session.writing()
         # An undo that came to nothing leaves the job as it is: published.
-        notes = write_report(live, report, last) if last is Aim.PUBLISH else []
+        notes = write_report(live, report, Aim.PUBLISH) if last is Aim.PUBLISH else []
         return report_ending(report, [*session.notes, *notes])
 
 
@@ -295,7 +294,7 @@ def _show(live: LiveWorkbook, name: str) -> str:
 
     def show() -> None:
         sheet = live.book.sheets[name]
-        if sheet.visible not in SHOWN:
+        if not is_visible(sheet):
             sheet.visible = True
         sheet.activate()
 

@@ -6,7 +6,7 @@ from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.core.jobs import What
 from xl_datasync.dialogs.forms import Copy, CopyForm
 from xl_datasync.ribbon.session import Session
-from xl_datasync.ribbon.sheet_jobs import free_name, known_connections, link_fault
+from xl_datasync.ribbon.sheet_jobs import free_name, known_connections
 from xl_datasync.workbook.live import LiveWorkbook
 from xl_datasync.workbook.live_tables import CellValue, LiveTable
 from xl_datasync.workbook.tables import CONNECTIONS, JOBS, KindOfJob, WhenFinished, YesNo
@@ -27,7 +27,6 @@ def add_copy_job(session: Session, live: LiveWorkbook) -> str | None:
         CopyForm(
             tuple(connection.name for connection in connections),
             {connection.name: connection.host for connection in connections},
-            check_link=link_fault,
         )
     )
     if copy is None:

@@ -27,7 +27,7 @@ from xl_datasync.ribbon.request import Request
 from xl_datasync.stopping import StopSwitch
 from xl_datasync.workbook.config import marks_wanted
 from xl_datasync.workbook.live import LiveWorkbook, find_book
-from xl_datasync.workbook.patience import patiently, prepare_xlwings
+from xl_datasync.workbook.patience import patiently
 from xl_datasync.workbook.tables import JOBS
 from xl_datasync.write_back import is_open, write_faults, write_report
 
@@ -91,7 +91,6 @@ class Session:
                 "No workbook is open in Excel.", remedy="Open the workbook with your data, and press the button again."
             )
         self.desk.say(READING)
-        prepare_xlwings()
         patiently(self._answers, self._told)  # where Excel is busy, the window says why there is a wait
         book = find_book(self.request.wb, self.request.hwnd)
         with LiveWorkbook(book, live_folder(), self._told) as live:

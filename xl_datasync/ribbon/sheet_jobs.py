@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from xl_datasync.core.connection import Connection, portal_address
 from xl_datasync.core.dataset import Dataset, parse_dataset_link
 from xl_datasync.core.delivery import Method
-from xl_datasync.core.errors import ConfigurationError, DataSyncError, WorkbookError
+from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.core.values import Value
 from xl_datasync.credentials import find_sign_in
 from xl_datasync.dialogs.forms import Link, LinkForm, Option
@@ -15,7 +15,8 @@ from xl_datasync.portal import Portal
 from xl_datasync.ribbon.session import Session
 from xl_datasync.workbook.config import read_config
 from xl_datasync.workbook.live import LiveWorkbook
-from xl_datasync.workbook.live_tables import CellValue, LiveTable, add_missing_tables, unprotected
+from xl_datasync.workbook.live_sheets import add_missing_tables, structure_protected, unprotected
+from xl_datasync.workbook.live_tables import CellValue, LiveTable
 from xl_datasync.workbook.protocol import Source
 from xl_datasync.workbook.results import SHEET as RESULTS
 from xl_datasync.workbook.tables import CONNECTIONS, JOBS, TABLES, KindOfJob, YesNo
@@ -99,8 +100,6 @@ def link_sheet(session: Session, live: LiveWorkbook, sheet: str, job: str | None
         tuple(connection.name for connection in connections),
         {connection.name: connection.host for connection in connections},
         _known_link(live, job),
-        check_address=address_fault,
-        check_link=link_fault,
     )
     link = session.desk.ask_link(form)
     if link is None:
@@ -126,11 +125,7 @@ def _can_write(live: LiveWorkbook) -> None:
     if table is not None:
         live.ask(lambda: _unlock(live, table.sheet))
     elif says(live, "ProtectStructure"):
-        raise WorkbookError(
-            f"The sheet “{JOBS.sheet}” cannot be added: the workbook's structure is protected.",
-            where=live.name,
-            remedy="In Excel choose Review > Protect Workbook, take the protection off, and try again.",
-        )
+        raise structure_protected(JOBS.sheet, live.name)
 
 
 def _unlock(live: LiveWorkbook, sheet: str) -> None:
@@ -156,24 +151,6 @@ def add_connection(live: LiveWorkbook, connection: Connection) -> None:
     }
     table = LiveTable(live, CONNECTIONS)
     live.ask(lambda: table.add([row]))
-
-
-def address_fault(text: str) -> str | None:
-    """What is wrong with a portal's address."""
-    return _fault(lambda: portal_address(text))
-
-
-def link_fault(text: str) -> str | None:
-    """What is wrong with a dataset's link."""
-    return _fault(lambda: parse_dataset_link(text))
-
-
-def _fault(look: Callable[[], object]) -> str | None:
-    try:
-        look()
-    except DataSyncError as error:
-        return f"{error.what} {error.remedy}"
-    return None
 
 
 def _connection(connections: Sequence[Connection], link: Link) -> Connection:

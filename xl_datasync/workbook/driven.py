@@ -14,7 +14,7 @@ import xlwings as xw
 
 from xl_datasync.core.errors import ConfigurationError, DataSyncError, WorkbookError
 from xl_datasync.workbook.live import LiveWorkbook
-from xl_datasync.workbook.patience import Told, forgiving, patiently, prepare_xlwings
+from xl_datasync.workbook.patience import Told, forgiving, patiently
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,6 @@ def driven_workbook(path: Path, elsewhere: Path, told: Told = lambda _line: None
     :raises ConfigurationError: where there is no Excel.
     :raises WorkbookError: where the workbook cannot be opened for writing.
     """
-    prepare_xlwings()
     path = path.resolve()
     if not path.is_file():
         raise WorkbookError("There is no such file.", where=path.name, remedy="Check the file's name and folder.")

@@ -15,7 +15,7 @@ import xlwings as xw
 
 from xl_datasync.core.errors import ConfigurationError, WorkbookError
 from xl_datasync.workbook.closed import open_workbook
-from xl_datasync.workbook.patience import Told, forgiving, patiently, prepare_xlwings
+from xl_datasync.workbook.patience import Told, forgiving, patiently
 from xl_datasync.workbook.protocol import ConfigRows, Source, Table
 from xl_datasync.workbook.snapshot import take_snapshot
 from xl_datasync.workbook.xlsx import XlsxWorkbook
@@ -107,7 +107,6 @@ def find_book(name: str, hwnd: str = "") -> xw.Book:
     :param hwnd: the number of Excel's window on Windows, which tells several Excels apart; else ``""``.
     :raises ConfigurationError: where it is not open any more.
     """
-    prepare_xlwings()
     return patiently(lambda: _found(name, hwnd))
 
 

@@ -11,16 +11,12 @@ from xl_datasync.workbook.live import LiveWorkbook, quiet_excel
 from xl_datasync.workbook.live_sheets import (
     HEADER_ROW,
     TEXT,
-    add_missing_tables,
     as_entered,
     end_in,
-    structure_protected,
     unprotected,
 )
 from xl_datasync.workbook.protocol import ConfigRows
 from xl_datasync.workbook.tables import COLUMN_MAP, CONNECTIONS, JOBS, OPTIONS, SETTINGS, TableSpec
-
-__all__ = ["CellValue", "LiveTable", "add_missing_tables", "structure_protected", "unprotected", "write_cell"]
 
 CellValue = str | int | float | None
 

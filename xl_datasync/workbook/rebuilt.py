@@ -52,6 +52,11 @@ def rebuild(book: xw.Book, target: Path) -> None:
     write_plain_file(target, sheets, list(_names(book)), has_1904_dates=_has_1904_dates(book))
 
 
+def is_visible(sheet: xw.Sheet) -> bool:
+    """Whether a sheet is shown."""
+    return sheet.visible in _VISIBLE
+
+
 def _has_1904_dates(book: xw.Book) -> bool:
     with suppress(*_LACKING):
         return bool(getattr(book.api, "Date1904", False))
@@ -69,7 +74,7 @@ def _sheet(sheet: xw.Sheet) -> PlainSheet:
     area = _area(sheet.used_range)
     hidden_rows, hidden_columns = _hidden(sheet, area)
     return PlainSheet(
-        sheet.name, sheet.visible in _VISIBLE, _rows(sheet, area), hidden_rows, hidden_columns,
+        sheet.name, is_visible(sheet), _rows(sheet, area), hidden_rows, hidden_columns,
         sorted(_merged(sheet, area), key=lambda item: (item.first_row, item.first_column)), _links(sheet),
         list(_tables(sheet)),
     )  # fmt: skip
