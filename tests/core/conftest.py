@@ -15,7 +15,8 @@ from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.identifiers import IdentifierIndex
 from xl_datasync.core.jobs import Job
-from xl_datasync.core.mapping import ColumnChoice, MappedColumn, Match
+from xl_datasync.core.mapping import ColumnChoice, MappedColumn
+from xl_datasync.core.matching import Match
 from xl_datasync.core.options import JobOptions
 from xl_datasync.core.plan import Plan, Workbench, make_plan
 from xl_datasync.core.problems import Fault, Problem, ProblemLog

@@ -14,7 +14,8 @@ from xl_datasync.core.conversion import make_converter
 from xl_datasync.core.conversion.moment import is_date_pattern, read_date, strptime_format
 from xl_datasync.core.conversion.rule import shows_percent
 from xl_datasync.core.dataset import GEOMETRY_TYPES, NUMBER_TYPES
-from xl_datasync.core.mapping import ColumnChoice, MappedColumn, Match
+from xl_datasync.core.mapping import ColumnChoice, MappedColumn
+from xl_datasync.core.matching import Match
 from xl_datasync.core.options import ErrorPolicy, JobOptions, NumberStyle, PercentStyle
 from xl_datasync.core.problems import Fault, Severity
 from xl_datasync.core.values import NOT_CALCULATED, ErrorValue, SheetColumn

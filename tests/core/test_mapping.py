@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.core.conftest import column, dataset_of, shape_of
 from xl_datasync.core.dataset import Dataset
-from xl_datasync.core.mapping import ColumnChoice, Mapping, Match, Send, settle_mapping
+from xl_datasync.core.mapping import ColumnChoice, Mapping, Send, settle_mapping
+from xl_datasync.core.matching import Match
 from xl_datasync.core.names import Name, squeeze, words_of
 from xl_datasync.core.problems import Problem, ProblemLog
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from xl_datasync.core.conversion import constant_outcome
 from xl_datasync.core.conversion.rule import shows_percent
@@ -150,6 +151,24 @@ def check_constants(mapping: Mapping, identifier: Column | None, options: JobOpt
         if isinstance(outcome, Fault):
             what = f"the default or fixed value for “{mapped.column.name}”: {outcome.what}"
             log.add("Column map", Fault(what, outcome.remedy, outcome.severity), choice.where, given)
+
+
+class Watcher(Protocol):
+    """Looks at the rows as they go by, then tells what only all of them together can show."""
+
+    def add(self, block: Block, left_out: set[int]) -> None:
+        """Look at one block.
+
+        :param left_out: positions of rows in it that are not sent.
+        """
+
+    def finish(self, log: ProblemLog) -> None:
+        """Add what was found."""
+
+
+def watchers(mapping: Mapping, job: Job, shape: TableShape) -> list[Watcher]:
+    """All that look at the rows of a job."""
+    return [PercentCheck(mapped, shape) for mapped in mapping.columns if PercentCheck.needed(mapped, job.options)]
 
 
 class PercentCheck:

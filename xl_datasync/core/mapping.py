@@ -1,39 +1,34 @@
 """Which column of the sheet goes to which column of the dataset.
 
-Steps, each over all columns before the next: what the Column map says; exact API field name; exact display name;
-equal once case, accents, punctuation and spaces are set aside; a guess, marked as one. A portal column is never given
-two sheet columns. A name that several portal columns share decides nothing, and a guess must be clearly better than
-the next best.
+What the Column map says goes first; :mod:`xl_datasync.core.matching` pairs the rest by their names. A portal column is
+never given two sheet columns.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TypeVar
 
 from xl_datasync.core.dataset import Column, Dataset
-from xl_datasync.core.names import Name, squeeze
+from xl_datasync.core.matching import Match, pair_up
+from xl_datasync.core.options import PercentStyle
 from xl_datasync.core.problems import Fault, ProblemLog
 from xl_datasync.core.values import SheetColumn, TableShape, cell_address
 
-GUESS_FLOOR = 0.8
-GUESS_MARGIN = 0.08
 NAMES_SHOWN = 12
 
-_Item = TypeVar("_Item")
 
+class Part(Enum):
+    """What a sheet column is of a place; the values are the words of the Column map's “Part of a place”."""
 
-class Match(Enum):
-    """How a column found its place; the value is the word shown."""
-
-    CHOSEN = "chosen"
-    EXACT = "exact"
-    SAME_NAME = "same name"
-    GUESS = "guess: please check"
+    LATITUDE = "Latitude"
+    LONGITUDE = "Longitude"
+    STREET = "Street address"
+    CITY = "City"
+    STATE = "State"
+    ZIP = "ZIP code"
 
 
 class Send(Enum):
@@ -51,6 +46,10 @@ class ColumnChoice:
     :param letter: tells columns with the same header apart; alone, it names a column that has no header.
     :param default: sent where the cell is empty.
     :param fixed_value: sent in every row, where neither header nor letter is given.
+    :param part: which part of a point or location the sheet column holds; several rows then fill one portal column.
+    :param percent_style: for this column; None for the job's option. ``keep_text`` likewise.
+    :param keep_text: send what the cell shows, such as 00501, where Excel holds a number.
+    :param yes_words: words for true in this column, in lower case; empty for the job's option. ``no_words`` likewise.
     """
 
     sheet_column: str
@@ -61,6 +60,11 @@ class ColumnChoice:
     fixed_value: str = ""
     date_format: str = ""
     time_zone: str = ""
+    part: Part | None = None
+    percent_style: PercentStyle | None = None
+    keep_text: bool = False
+    yes_words: frozenset[str] = frozenset()
+    no_words: frozenset[str] = frozenset()
     where: str = ""
 
 
@@ -121,7 +125,10 @@ def settle_mapping(shape: TableShape, dataset: Dataset, choices: Sequence[Column
     left_blank = tuple(column for column in dataset.writable_columns if column.field_name in spent.blank)
     headers = [column for column in shape.columns if column.header and column.index not in spent.sheet]
     open_columns = [c for c in dataset.writable_columns if c.field_name not in taken | spent.blank]
-    found = chosen + _match(headers, open_columns, shape, log)
+    by_name = pair_up(headers, open_columns)
+    for column, same in by_name.shared:
+        _log_shared(same, column, shape, log)
+    found = chosen + [MappedColumn(pair.column, pair.header, pair.match) for pair in by_name.pairs]
     used = {mapped.source.index for mapped in found if mapped.source}
     filled = {mapped.column.field_name for mapped in found} | spent.blank
     return Mapping(
@@ -216,72 +223,12 @@ def _plain(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
-def _match(headers: list[SheetColumn], columns: list[Column], shape: TableShape, log: ProblemLog) -> list[MappedColumn]:
-    """Match by name, surest step first."""
-    steps: list[tuple[Match, Callable[[str], str], Callable[[Column], str]]] = [
-        (Match.EXACT, str, lambda column: column.field_name),
-        (Match.EXACT, str, lambda column: column.name),
-        (Match.SAME_NAME, squeeze, lambda column: squeeze(column.field_name)),
-        (Match.SAME_NAME, squeeze, lambda column: squeeze(column.name)),
-    ]
-    found: list[MappedColumn] = []
-    filled: set[str] = set()
-    spent: set[int] = set()
-    for match, of_header, of_column in steps:
-        by_header = _grouped(headers, [of_header(header.header) for header in headers])
-        for name, bearers in _grouped(columns, map(of_column, columns)).items():
-            same = by_header.get(name, [])
-            # A name borne by several portal columns decides nothing, not even when all but one have been filled.
-            if not name or not same or len(bearers) > 1 or bearers[0].field_name in filled:
-                continue
-            filled.add(bearers[0].field_name)
-            spent.update(header.index for header in same)
-            if len(same) == 1:
-                found.append(MappedColumn(bearers[0], same[0], match))
-            else:
-                _log_shared(same, bearers[0], shape, log)
-        headers = [header for header in headers if header.index not in spent]
-    left = [column for column in columns if column.field_name not in filled]
-    return found + _guess([header for header in headers if not header.hidden], left)
-
-
-def _grouped(items: Iterable[_Item], names: Iterable[str]) -> dict[str, list[_Item]]:
-    groups: dict[str, list[_Item]] = defaultdict(list)
-    for item, name in zip(items, names, strict=True):
-        groups[name].append(item)
-    return groups
-
-
-def _log_shared(same: list[SheetColumn], column: Column, shape: TableShape, log: ProblemLog) -> None:
-    letters = _listed([header.letter for header in same])
-    fault = Fault(f"columns {letters} all have the name of the portal column “{column.name}”",
-                  "Rename all but one, or say in the Column map which letter goes where.")  # fmt: skip
-    log.add(f"Sheet “{shape.sheet}”", fault, cell_address(shape.sheet, same[-1].letter, shape.header_row or 1))
-
-
 def _listed(letters: Sequence[str]) -> str:
     return f"{', '.join(letters[:-1])} and {letters[-1]}"
 
 
-def _guess(headers: list[SheetColumn], columns: list[Column]) -> list[MappedColumn]:
-    """Guess for what is left: only where header and column are each other's clear best."""
-    known = [{Name.of(column.name), Name.of(column.field_name)} for column in columns]
-    by_header: dict[int, dict[int, float]] = {}
-    by_column: dict[int, dict[int, float]] = defaultdict(dict)
-    for row, header in enumerate(headers):
-        name = Name.of(header.header)
-        scores = ((place, max(map(name.likeness, names))) for place, names in enumerate(known))
-        by_header[row] = {place: score for place, score in scores if score >= GUESS_FLOOR}
-        for place, score in by_header[row].items():
-            by_column[place][row] = score
-    return [
-        MappedColumn(columns[place], headers[row], Match.GUESS)
-        for row, scores_of_row in by_header.items()
-        for place in scores_of_row
-        if _leads(scores_of_row, place) and _leads(by_column[place], row)
-    ]
-
-
-def _leads(scores: dict[int, float], best: int) -> bool:
-    """Whether the score of ``best`` is clearly above all others."""
-    return all(scores[best] - score >= GUESS_MARGIN for place, score in scores.items() if place != best)
+def _log_shared(same: Sequence[SheetColumn], column: Column, shape: TableShape, log: ProblemLog) -> None:
+    letters = _listed([header.letter for header in same])
+    fault = Fault(f"columns {letters} all have the name of the portal column “{column.name}”",
+                  "Rename all but one, or say in the Column map which letter goes where.")  # fmt: skip
+    log.add(f"Sheet “{shape.sheet}”", fault, cell_address(shape.sheet, same[-1].letter, shape.header_row or 1))

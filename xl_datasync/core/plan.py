@@ -10,11 +10,11 @@ from typing import BinaryIO, Protocol, TypeVar
 
 from xl_datasync.core.checks import (
     IdentifierCheck,
-    PercentCheck,
     check_constants,
     check_last_row,
     check_mapping,
     check_shape,
+    watchers,
 )
 from xl_datasync.core.conversion import ColumnConverter, make_converter
 from xl_datasync.core.csv_text import CsvWriter
@@ -143,8 +143,7 @@ class _Pass:
         self._shape = shape
         self._converters = [make_converter(mapped, job.options) for mapped in mapping.columns]
         self._identifier = mapping.find(dataset.row_identifier)
-        mixed = [mapped for mapped in mapping.columns if PercentCheck.needed(mapped, job.options)]
-        self._percents = [PercentCheck(mapped, shape) for mapped in mixed]
+        self._watchers = watchers(mapping, job, shape)
         self._blanks: list[int] = []
         self._skipped = shape.hidden_rows if job.options.hidden_rows is HiddenPolicy.SKIP else frozenset()
         self.writer = writer
@@ -163,13 +162,13 @@ class _Pass:
                 texts.append(_without(column, left_out))
                 if check and converter.mapped is self._identifier:
                     check.add(texts[-1], rows, faulty, log)
-            for percents in self._percents:
-                percents.add(block, left_out)
+            for watcher in self._watchers:
+                watcher.add(block, left_out)
             self.rows += len(rows)
             self.writer.write(texts)
             if rows:
                 last, last_texts = rows[-1], [column[-1] for column in texts]
-        for finished in (*self._percents, *([check] if check else ())):
+        for finished in (*self._watchers, *([check] if check else ())):
             finished.finish(log)
         mapped = [converter.mapped for converter in self._converters]
         check_last_row(mapped, last_texts, self._shape.row_address(last), log)

@@ -29,12 +29,14 @@ class Fault:
     """One kind of trouble, in words that fit after “Column X: ”.
 
     :param text: for a warning, the text that is sent all the same.
+    :param topic: as :attr:`Problem.topic`.
     """
 
     what: str
     remedy: str
     severity: Severity = Severity.PROBLEM
     text: str = ""
+    topic: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,10 @@ class Problem:
 
     :param subject: what is troubled: ``Column “Fee”``, ``Jobs table``, a dataset.
     :param count: how many places there are; ``places`` holds the first :data:`PLACES_KEPT` of them.
-    :param confirm: for a guard, what a person who has seen the numbers may decide to do all the same, such as
-        ``Replace anyway``; ``""`` where nobody may.
+    :param confirm: for a guard or a question, what a person who has seen the numbers may decide to do all the same,
+        such as ``Replace anyway``; ``""`` where nobody may.
+    :param topic: for a warning that can be answered once and for all, the words by which the answer is remembered with
+        the job, such as ``personal data in Owner Email``; ``""`` where it cannot.
     """
 
     subject: str
@@ -62,6 +66,7 @@ class Problem:
     count: int
     places: tuple[Place, ...]
     confirm: str = ""
+    topic: str = ""
 
     @property
     def blocks(self) -> bool:
@@ -76,7 +81,8 @@ class Problem:
 
 def single(subject: str, fault: Fault, where: str = "", value: str = "") -> Problem:
     """A problem that stands in one place."""
-    return Problem(subject, fault.what, fault.remedy, fault.severity, 1, (Place(where, value),) if where else ())
+    places = (Place(where, value),) if where else ()
+    return Problem(subject, fault.what, fault.remedy, fault.severity, 1, places, topic=fault.topic)
 
 
 def guard(subject: str, what: str, remedy: str, confirm: str) -> Problem:
@@ -85,6 +91,14 @@ def guard(subject: str, what: str, remedy: str, confirm: str) -> Problem:
     :param confirm: what that person may decide to do all the same, such as ``Replace anyway``.
     """
     return Problem(subject, what, remedy, Severity.PROBLEM, 1, (), confirm)
+
+
+def question(subject: str, what: str, remedy: str, confirm: str) -> Problem:
+    """What a person at the windows is asked about before rows are sent; where nobody is there, it is only told.
+
+    :param confirm: what that person may decide to do, such as ``Publish anyway``.
+    """
+    return Problem(subject, what, remedy, Severity.WARNING, 1, (), confirm)
 
 
 def confirmed(problem: Problem) -> Problem:
@@ -117,7 +131,7 @@ class ProblemLog:
     def problems(self) -> tuple[Problem, ...]:
         """What was collected: what blocks first, each in the order it was met."""
         found = [
-            Problem(subject, fault.what, fault.remedy, fault.severity, count, tuple(self._places[subject, fault]))
+            replace(single(subject, fault), count=count, places=tuple(self._places[subject, fault]))
             for (subject, fault), count in self._counts.items()
         ]
         return tuple(sorted(found, key=lambda problem: list(Severity).index(problem.severity)))

@@ -9,6 +9,7 @@ from pathlib import Path
 from xl_datasync.core.copying import CopyPlan
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Method, Receipt
+from xl_datasync.core.differences import Differences
 from xl_datasync.core.errors import DataSyncError
 from xl_datasync.core.jobs import AnyJob, Job
 from xl_datasync.core.plan import Plan
@@ -80,6 +81,7 @@ class JobResult:
     :param plan: what was worked out, or None where it did not come so far.
     :param csv: the file that was or would be sent; it stays, to be opened. None where it may not be sent.
     :param before: rows the portal had.
+    :param differences: what would change row by row; only a dry run finds that out.
     :param sending: whether rows were on their way when it ended; without a receipt it is not known what arrived.
     :param problems: everything found, those of the plan included.
     :param made: a dataset that a port made, as far as it has come.
@@ -95,6 +97,7 @@ class JobResult:
     before: int | None = None
     sending: bool = False
     forecast: Forecast | None = None
+    differences: Differences | None = None
     receipt: Receipt | None = None
     verification: Verification | None = None
     problems: tuple[Problem, ...] = ()

@@ -29,13 +29,17 @@ class Bridge(QObject):
         """
         if threading.get_ident() == self._home:
             return function()
+        return self.start(function).result()
+
+    def start(self, function: Callable[[], T]) -> Future[T]:
+        """Do it in the windows' thread at its next turn; what it gives will be in the future."""
         answer: Future[T] = Future()
         self._asked.emit(answer, function)
-        return answer.result()
+        return answer
 
     def post(self, function: Callable[[], object]) -> None:
         """Do it in the windows' thread at its next turn, and do not wait."""
-        self._asked.emit(Future(), function)
+        self.start(function)
 
     @Slot(object, object)
     def _do(self, answer: Future[Any], function: Callable[[], Any]) -> None:

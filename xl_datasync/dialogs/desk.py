@@ -13,6 +13,7 @@ from xl_datasync.core.errors import Stopped
 from xl_datasync.core.jobs import AnyJob
 from xl_datasync.core.problems import Problem
 from xl_datasync.dialogs import choose, confirm, copying, guide, link, sign_in
+from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.forms import (
     Answer,
     ConnectionForm,
@@ -36,6 +37,9 @@ class Screen(Protocol):
 
     def ask(self, dialog: Callable[[QWidget | None], T]) -> T:
         """:param dialog: is called in the windows' thread with the window it belongs to."""
+
+    def converse(self, dialog: Callable[[QWidget | None, Errands], T]) -> T:
+        """The same for a dialog that has errands done meanwhile, in the thread that waits."""
 
 
 class Desk:
@@ -139,3 +143,11 @@ class Desk:
         """
         self.stop.check()
         return self._screen.ask(dialog)
+
+    def _converse(self, dialog: Callable[[QWidget | None, Errands], T]) -> T:
+        """Show a dialog and do its errands until it is closed.
+
+        :raises KeyboardInterrupt: where somebody has pressed Cancel before.
+        """
+        self.stop.check()
+        return self._screen.converse(dialog)

@@ -18,6 +18,7 @@ from xl_datasync.dialogs.alone import Front
 from xl_datasync.dialogs.bridge import Bridge
 from xl_datasync.dialogs.desk import Desk
 from xl_datasync.dialogs.endings import Ending, error_ending, stopped_ending, takes_focus, unexpected_ending
+from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.excel_window import ExcelWindow
 from xl_datasync.dialogs.look import application
 from xl_datasync.dialogs.parts import at_one_of_ours
@@ -94,6 +95,20 @@ class Running(QObject):
     def ask(self, dialog: Callable[[QWidget | None], T]) -> T:
         """Show a dialog over the progress window, or over Excel where that is not shown; from any thread."""
         return self._bridge.call(lambda: self._ask(dialog))
+
+    def converse(self, dialog: Callable[[QWidget | None, Errands], T]) -> T:
+        """Show a dialog likewise, and do its errands in this thread until it is closed."""
+        errands = Errands(self._bridge)
+
+        def shown() -> T:
+            try:
+                return self._ask(lambda parent: dialog(parent, errands))
+            finally:
+                errands.close()
+
+        answer = self._bridge.start(shown)
+        errands.do_until_closed()
+        return answer.result()
 
     def come_forward(self) -> None:
         """Bring what is open to the front."""

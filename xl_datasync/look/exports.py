@@ -13,7 +13,8 @@ from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.identifiers import IdentifierIndex
 from xl_datasync.core.jobs import Job
-from xl_datasync.core.mapping import MappedColumn, Mapping, Match
+from xl_datasync.core.mapping import MappedColumn, Mapping
+from xl_datasync.core.matching import Match
 from xl_datasync.core.plan import Plan, Workbench, make_plan, work_out
 from xl_datasync.core.problems import Problem, ProblemLog, any_blocks, any_warns
 from xl_datasync.core.report_text import problem_lines

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from xl_datasync.core.mapping import MappedColumn, Match, Send
+from xl_datasync.core.mapping import MappedColumn, Send
+from xl_datasync.core.matching import Match
 from xl_datasync.core.report_words import plural
 from xl_datasync.dialogs.endings import Ending
 from xl_datasync.look.mappings import JobMapping, map_rows
