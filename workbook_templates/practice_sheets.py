@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from make_templates import HEADER_ROW, data_sheet
 from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 from vega_datasets import local_data
 
@@ -38,6 +40,12 @@ WEATHER_HEADERS = (
     "Wind (m/s)",
     "Weather",
 )
+# As an office might keep it: a hidden column, the same header twice, the place in two columns.
+MARKET_HEADERS = (
+    "FMID", "MarketName", "street", "city", "County", "zip", "Contact e-mail", "Website", "Credit", "SNAP", "Notes",
+    "x", "y", "updateTime", "Notes",
+)  # fmt: skip
+MARKETS = Path(__file__).parent / "farmers_markets.csv"
 # As a weather station might name them: matched by name all the same, but for the last, which the Column map settles.
 STATION_HEADERS = ("OBSERVED_ON", "PRECIPITATION MM", "max temp c", "Min Temp", "Wind m/s", "Sky")
 
@@ -61,7 +69,9 @@ PRACTICE_GUIDE = (
     ("", ("U.S. airports: list of airports from ourairports.com, which is in the public domain. "
          "Seattle weather: daily observations of the U.S. National Oceanic and Atmospheric Administration (NOAA), "
          "2012 to 2015; works of the U.S. government are in the public domain. "
-         "Both were taken from the vega_datasets package. The faults on the sheet “Weather with faults” were put there on purpose.")),
+         "Both were taken from the vega_datasets package. The faults on the sheet “Weather with faults” were put there on purpose. "
+         "Farmers markets: those of New Jersey in the National Farmers Market Directory of the U.S. Department of Agriculture, 2018, "
+         "likewise in the public domain; the sheet was made as untidy as an office's own, and its e-mail addresses were made up.")),
 )  # fmt: skip
 
 
@@ -81,6 +91,7 @@ def fill_practice(book: Workbook) -> None:
     _faults(
         data_sheet(book, "Weather with faults", WEATHER_HEADERS, [row for row in weather if row[0].year == 2015][:30])
     )
+    _markets(book.create_sheet("Farmers markets"))
     _fill(book, CONNECTIONS, [{
         "Connection name": PORTAL, "Portal address": ADDRESS, "Sign-in type": "API key",
         "Key ID or user name": KEY_ID, "Test portal?": "Yes",
@@ -160,6 +171,52 @@ def _faults(sheet: Worksheet) -> None:
             cell.data_type = "s"
         cell.fill = PatternFill("solid", fgColor="FCE4D6")
         cell.comment = Comment(why, "xl-datasync")
+
+
+def _markets(sheet: Worksheet) -> None:
+    """A sheet as people keep them: title above, total and footnote below, mixed dates, ZIP codes that lost their zero."""
+    sheet["A1"] = "Farmers markets in New Jersey"
+    sheet["A1"].font = Font(name="Calibri", size=14, bold=True)
+    sheet["A2"] = "Kept by the Division of Markets"
+    header_row = 4
+    for column, header in enumerate(MARKET_HEADERS, 1):
+        sheet.cell(header_row, column, header).font = Font(name="Calibri", bold=True)
+    with MARKETS.open(encoding="utf-8", newline="") as file:
+        for number, market in enumerate(csv.DictReader(file)):
+            _market(sheet, header_row + 1 + number, number, market)
+    below = sheet.max_row + 1
+    sheet.cell(below, 1, "Total")
+    sheet.cell(below, 2, f"{below - header_row - 1} markets")
+    sheet.cell(below + 2, 1, "Source: USDA National Farmers Market Directory. Times are as reported by the markets.")
+    sheet.column_dimensions["G"].hidden = True
+    widths = (10, 42, 34, 18, 16, 8, 30, 34, 8, 8, 18, 12, 12, 18, 10)
+    for column, width in zip("ABCDEFGHIJKLMNO", widths, strict=True):
+        sheet.column_dimensions[column].width = width
+    sheet.freeze_panes = sheet.cell(header_row + 1, 1)
+
+
+def _market(sheet: Worksheet, row: int, number: int, market: dict[str, str]) -> None:
+    """One market; every so many rows a cell is typed in another way than the rest of its column."""
+    zip_code: object = market["zip"] if number % 12 == 5 or not market["zip"] else int(market["zip"])
+    for column, value in enumerate((
+        int(market["FMID"]), market["MarketName"], market["street"], market["city"], market["County"], zip_code,
+        f"market{market['FMID']}@example.org", market["Website"], market["Credit"], market["SNAP"],
+        "ask again in spring" if number % 19 == 3 else None, float(market["x"]), float(market["y"]),
+        _updated(market["updateTime"], number), "moved" if number % 31 == 7 else None,
+    ), 1):  # fmt: skip
+        cell = sheet.cell(row, column, value or None)
+        if isinstance(value, dt.datetime):
+            cell.number_format = "m/d/yyyy h:mm"
+        elif MARKET_HEADERS[column - 1] == "zip" and isinstance(value, int):
+            cell.number_format = "00000"
+
+
+def _updated(text: str, number: int) -> object:
+    """A date as Excel keeps it, here and there one typed as text, and where only a year is known, that number."""
+    if len(text) <= len("2013"):
+        return int(text) if text == "2013" else None
+    moment = dt.datetime.strptime(text, "%m/%d/%Y %I:%M:%S %p").replace(second=0)
+    return f"{moment:%m/%d/%Y}" if number % 17 == 2 else moment
 
 
 def _dates(sheet: Worksheet) -> None:
