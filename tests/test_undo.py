@@ -209,7 +209,7 @@ class TestGuards:
         assert "this takes back" not in said(only(undo_run(path)))
         look = only(undo_run(path, aim=Aim.CHECK))
         when = local_time(run_records(path)[-1].started["at"])
-        assert f"this takes back the undo of {when}. To go further back, name the run with --run." in said(look)
+        assert f"this takes back the undo of {when}. To go further back, say which run is to be undone." in said(look)
 
     def test_a_dataset_that_was_made_again(self, workbook: Jobs, other: PracticePortal) -> None:
         """An undo by the first run's id, after an undo and its undo, says what it is called now."""

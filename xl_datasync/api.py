@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from xl_datasync.core.connection import Connection, SignIn
 from xl_datasync.core.errors import ConfigurationError, NoSignIn
-from xl_datasync.core.jobs import Job, PortJob, UndoJob
+from xl_datasync.core.jobs import FaultyRows, Job, PortJob, UndoJob
 from xl_datasync.core.problems import ConfigurationFaults
 from xl_datasync.core.report import Report
 from xl_datasync.credentials import find_sign_in
@@ -18,6 +18,7 @@ from xl_datasync.job_run import Aim, Confirm, Ended, OpenPortal, RunSettings, Wa
 from xl_datasync.keeper import Keeper
 from xl_datasync.portal import Portal
 from xl_datasync.run import run_jobs
+from xl_datasync.set_aside import again
 from xl_datasync.stopping import StopSwitch
 from xl_datasync.undoable import undo_job
 from xl_datasync.workbook.closed import open_workbook
@@ -45,7 +46,22 @@ class Person:
     ended: Ended = end_unheard
 
 
+@dataclass(frozen=True)
+class WhichRows:
+    """Which rows of the jobs are published, where that is not left to the jobs. The default leaves it to them.
+
+    :param set_aside: leave rows with faults out and keep them apart, whatever the job says.
+    :param only_set_aside: publish only the rows that an earlier run has kept apart, now that they are mended.
+    :param sheet: the sheet of them that is meant, in a workbook that is open in Excel; ``""`` for the job's own.
+    """
+
+    set_aside: bool = False
+    only_set_aside: bool = False
+    sheet: str = ""
+
+
 NOBODY = Person()
+ALL_ROWS = WhichRows()
 
 
 def run_workbook(
@@ -53,26 +69,50 @@ def run_workbook(
     jobs: Sequence[str] = (),
     aim: Aim = Aim.PUBLISH,
     person: Person = NOBODY,
+    which: WhichRows = ALL_ROWS,
 ) -> Report:
     """Run the jobs of a job workbook, closed on disk.
 
     :param jobs: names of the jobs to run; empty for all that say Yes under “Run?”.
     :param aim: publish, or stop short of it.
+    :param which: which of their rows.
     :returns: the report; its ``exit_code`` is the one the command line would give.
     :raises DataSyncError: where the workbook or its job sheets cannot be used; then nothing was sent.
     """
     with open_workbook(Path(path)) as book:
-        return run_book(book, jobs, aim, person)
+        return run_book(book, jobs, aim, person, which)
 
 
-def run_book(book: Workbook, jobs: Sequence[str] = (), aim: Aim = Aim.PUBLISH, person: Person = NOBODY) -> Report:
+def run_book(
+    book: Workbook,
+    jobs: Sequence[str] = (),
+    aim: Aim = Aim.PUBLISH,
+    person: Person = NOBODY,
+    which: WhichRows = ALL_ROWS,
+) -> Report:
     """Run the jobs of a job workbook that somebody has opened: closed on disk, or live in Excel.
 
     :raises DataSyncError: as for :func:`run_workbook`.
     """
     config = sound_config(book, jobs)
     settings = _settings(config.csv_folder, _keeper(config, book), aim, person)
-    return run_jobs(config.jobs, book, opener(aim, person), settings, person.watch)
+    meant = [_with_rows(job, book, config.csv_folder, which) for job in config.jobs]
+    return run_jobs(meant, book, opener(aim, person), settings, person.watch)
+
+
+def _with_rows(job: Job | PortJob, book: Workbook, folder: Path, which: WhichRows) -> Job | PortJob:
+    """A job for the rows that are meant.
+
+    :raises ConfigurationError: where it copies a dataset, or has no rows set aside.
+    """
+    if not isinstance(job, Job):
+        if which.only_set_aside:
+            what = f"“{job.name}” copies a dataset; only rows of sheets and files are set aside."
+            raise ConfigurationError(what, remedy="Name a job that publishes a sheet.")
+        return job
+    if which.set_aside:
+        job = replace(job, faulty_rows=FaultyRows.SET_ASIDE)
+    return again(job, book, folder, which.sheet) if which.only_set_aside else job
 
 
 def port_dataset(job: PortJob, aim: Aim = Aim.PUBLISH, person: Person = NOBODY) -> Report:
@@ -181,7 +221,7 @@ def sound_config(book: Workbook, jobs: Sequence[str] = ()) -> Config:
     if not config.jobs:
         raise ConfigurationError(
             f"No job of {book.name} says Yes under “Run?”.",
-            remedy="Set “Run?” to Yes on the Jobs sheet, or name a job with --job.",
+            remedy="Set “Run?” to Yes on the Jobs sheet for each job that is to run, or name the job that is meant.",
         )
     return config
 
@@ -196,7 +236,7 @@ def publishing_jobs(config: Config) -> list[Job]:
         names = ", ".join(f"“{job.name}”" for job in config.jobs)
         raise ConfigurationError(
             f"There is no sheet to look at: {names} copies from a dataset.",
-            remedy="Use “xl-datasync check” to compare the two datasets.",
+            remedy="Check that job instead: a check compares the two datasets.",
             unaffected="",
         )
     return jobs

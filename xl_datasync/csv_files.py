@@ -87,7 +87,7 @@ class _File(io.FileIO):
 
 
 def _refused(folder: Path, error: OSError) -> WorkbookError:
-    remedy = "Make room there, or choose another folder (the “CSV folder” on the Settings sheet, or --output)."
+    remedy = "Make room there, or choose another folder (a job's is the “CSV folder” on the Settings sheet)."
     what = f"No file can be written there ({error.strerror or type(error).__name__})."
     return WorkbookError(what, where=str(folder), remedy=remedy)
 
@@ -119,13 +119,13 @@ def refuse_to_overwrite(path: Path, sources: Iterable[Path], *, replace: bool) -
         raise WorkbookError(
             "This is a file that is published from; it is not written over.",
             where=str(path),
-            remedy="Name another file with --output.",
+            remedy="Choose another name for the file that is written.",
             unaffected="It was not changed.",
         )
     if not replace:
         raise WorkbookError(
             "This file exists already.",
             where=str(path),
-            remedy="Name the file to write with --output.",
+            remedy="Choose another name, or remove that file.",
             unaffected="It was not changed.",
         )

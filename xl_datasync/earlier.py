@@ -102,7 +102,7 @@ def _ask_first(record: RunRecord, plan: Plan, added: int | None, *, same: bool) 
         later = ""
     what = f"{when(record)} was cut off while it was adding rows; {seen}"
     remedy = (
-        f"Look at the newest rows of the dataset. To send all the same, run it at a terminal, where it asks.{later}"
+        f"Look at the newest rows of the dataset. Whoever runs it by hand is asked whether to send all the same.{later}"
     )
     return guard(f"Job “{plan.job.name}”", what, remedy, "Send anyway")
 

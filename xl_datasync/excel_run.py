@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from xl_datasync.api import NOBODY, Person, run_book
+from xl_datasync.api import ALL_ROWS, NOBODY, Person, WhichRows, run_book
 from xl_datasync.core.errors import WorkbookError
 from xl_datasync.core.problems import ConfigurationFaults
 from xl_datasync.core.report import Report
@@ -18,7 +18,13 @@ from xl_datasync.workbook.live import LiveWorkbook
 from xl_datasync.write_back import write_faults, write_report
 
 
-def run_in_excel(path: str | Path, jobs: Sequence[str] = (), aim: Aim = Aim.PUBLISH, person: Person = NOBODY) -> Report:
+def run_in_excel(
+    path: str | Path,
+    jobs: Sequence[str] = (),
+    aim: Aim = Aim.PUBLISH,
+    person: Person = NOBODY,
+    which: WhichRows = ALL_ROWS,
+) -> Report:
     """Run the jobs of a job workbook in a hidden Excel of its own, after a refresh of its queries and formulas.
 
     :returns: the report, the same as :func:`~xl_datasync.api.run_workbook` gives; what could not be written back or
@@ -28,7 +34,7 @@ def run_in_excel(path: str | Path, jobs: Sequence[str] = (), aim: Aim = Aim.PUBL
     report: Report | ConfigurationFaults | None = None
     try:
         with driven_workbook(Path(path), live_folder()) as live:
-            report = _report(live, jobs, aim, person)
+            report = _report(live, jobs, aim, person, which)
     except WorkbookError as error:
         if report is None:
             raise
@@ -40,11 +46,13 @@ def run_in_excel(path: str | Path, jobs: Sequence[str] = (), aim: Aim = Aim.PUBL
     return report
 
 
-def _report(live: LiveWorkbook, jobs: Sequence[str], aim: Aim, person: Person) -> Report | ConfigurationFaults:
+def _report(
+    live: LiveWorkbook, jobs: Sequence[str], aim: Aim, person: Person, which: WhichRows
+) -> Report | ConfigurationFaults:
     """Run the jobs and write back; faults of the job sheets are told in the workbook too, which is then saved."""
     try:
         marks = marks_wanted(live)
-        report = run_book(live, jobs, aim, person)
+        report = run_book(live, jobs, aim, person, which)
     except ConfigurationFaults as error:
         write_faults(live, error.problems)
         return error

@@ -15,14 +15,15 @@ from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Progress, Receipt
 from xl_datasync.core.errors import DataSyncError, NoSignIn, PortalError, Stopped
 from xl_datasync.core.jobs import After, AnyJob, Job
-from xl_datasync.core.plan import Table
-from xl_datasync.core.problems import Problem, any_blocks, confirmed
+from xl_datasync.core.plan import Plan, Table
+from xl_datasync.core.problems import Problem
 from xl_datasync.core.report import JobResult, State
 from xl_datasync.core.values import Block, TableShape
 from xl_datasync.csv_files import file_name, refuse_to_overwrite
 from xl_datasync.history.records import RunRecord
 from xl_datasync.keeper import Keeper, Kept
 from xl_datasync.portal import Portal
+from xl_datasync.questions import first_publication, is_question, settled, warnings_question
 from xl_datasync.stopping import StopSwitch
 from xl_datasync.workbook.protocol import Workbook
 
@@ -32,7 +33,7 @@ OpenPortal = Callable[[Connection], Portal]
 Watch = Callable[[AnyJob, str, int, int | None], None]
 """Is told how far a job has come: the job, what is being done, how much is done, of how much if known."""
 Confirm = Callable[[AnyJob, Sequence[Problem]], bool]
-"""Shows a person the guards that stand in the way and asks whether to go on all the same."""
+"""Shows a person the guards that stand in the way and the questions there are, and asks whether to go on."""
 
 
 class Aim(Enum):
@@ -87,6 +88,7 @@ class JobRun:
         self.kept: Kept = settings.keeper.keep(job)
         self.result = JobResult(job, State.FAILED, run=self.kept.run)
         self.after = After()
+        self._settled: tuple[Problem, ...] = ()
 
     @property
     def publishes(self) -> bool:
@@ -102,24 +104,50 @@ class JobRun:
         self.note(problems=(*self.result.problems, *(problem for problem in problems if problem)))
 
     def fail(self, error: DataSyncError) -> None:
-        """End the job with an error."""
-        self.note(state=State.FAILED, error=error)
+        """End the job with an error; what rows would have meant that were not sent is told no more."""
+        told = tuple(problem for problem in self.result.problems if problem not in self._settled)
+        self.note(state=State.FAILED, error=error, problems=told)
 
     def progress(self, what: str) -> Progress:
         """A function that tells how far a step has come."""
         return lambda done, total: self.watch(self.job, what, done, total)
 
+    def stoppable(self, what: str) -> Progress:
+        """The same for a step that may be stopped wherever it tells.
+
+        :raises Stopped: raised by that function, where somebody wants to stop.
+        """
+
+        def told(done: int, total: int | None) -> None:
+            self.stop_here()
+            self.watch(self.job, what, done, total)
+
+        return told
+
     def cleared(self) -> bool:
-        """Whether nothing stands in the way any more; guards may be passed by a person who has seen the numbers."""
-        problems = self.result.problems
-        blocking = [problem for problem in problems if problem.blocks]
-        if not blocking:
-            return True
+        """Whether nothing stands in the way any more. Called once, when all is known that speaks against sending.
+
+        A person who is there is asked once, about everything: the guards, which nobody else may pass, and the
+        questions. A question is a warning only as long as it waits for that answer. Whoever answered it, or where
+        nobody was there to be asked, it becomes a note: it is told, stops nothing, and changes no exit code; a run
+        that fails afterwards tells it no more. That there are warnings is asked about likewise, but not told once
+        more: they are in the report, as warnings.
+        """
         confirm = self.settings.confirm if self.publishes else None
-        if confirm is None or not all(problem.confirm for problem in blocking) or not confirm(self.job, blocking):
+        problems = self.result.problems
+        guards = [problem for problem in problems if problem.blocks]
+        if guards and (confirm is None or not all(problem.confirm for problem in guards)):
+            self.note(problems=tuple(problem if problem.blocks else settled(problem) for problem in problems))
             return False
-        self.note(problems=tuple(confirmed(problem) if problem.blocks else problem for problem in problems))
-        return not any_blocks(self.result.problems)
+        plan = self.result.plan
+        if isinstance(plan, Plan) and self.settings.aim is not Aim.CHECK:
+            self.add_problems(first_publication(plan, self.settings.keeper))
+        reasons = [*guards, *filter(is_question, self.result.problems), *warnings_question(self.job, problems)]
+        if confirm is not None and reasons and not confirm(self.job, reasons):
+            return False
+        self._settled = tuple(settled(problem) for problem in self.result.problems if is_question(problem))
+        self.note(problems=tuple(map(settled, self.result.problems)))
+        return True
 
     def back_up(self, portal: Portal, dataset: Dataset) -> Path:
         """Save the dataset as it is now.

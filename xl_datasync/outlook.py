@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from xl_datasync.comparing import Preview, Row, columns_compared, compare
 from xl_datasync.core.checks import known_identifiers_problem, shrink_problem, unknown_identifiers_note
 from xl_datasync.core.delivery import Method, Receipt
+from xl_datasync.core.differences import Differences
 from xl_datasync.core.errors import PortalError
 from xl_datasync.core.identifiers import Comparison, IdentifierIndex
 from xl_datasync.core.plan import Plan
-from xl_datasync.core.problems import Problem
+from xl_datasync.core.problems import Problem, question
 from xl_datasync.core.report import Forecast, Verification
+from xl_datasync.core.report_words import plural
 from xl_datasync.earlier import Past, same_rows
 from xl_datasync.history.records import RunRecord
 from xl_datasync.portal import Portal
@@ -28,26 +32,55 @@ class Outlook:
 
     :param forecast: None where it was too dear to find out.
     :param finished: the run that was cut off and had added these very rows all the same; None where there is none.
+    :param differences: what would change row by row; None where nobody asked for that.
     """
 
     before: int
     forecast: Forecast | None
     problems: tuple[Problem, ...]
     finished: RunRecord | None = None
+    differences: Differences | None = None
 
 
-def look_ahead(plan: Plan, identifiers: IdentifierIndex, portal: Portal, past: Past, *, thorough: bool) -> Outlook:
+def look_ahead(  # noqa: PLR0913  # what is sent, and what is known of where it goes
+    plan: Plan,
+    identifiers: IdentifierIndex,
+    portal: Portal,
+    past: Past,
+    *,
+    thorough: bool,
+    preview: Preview | None = None,
+) -> Outlook:
     """Ask the portal what a plan would meet there.
 
     :param past: what earlier runs mean for this one.
     :param thorough: find out what would change whatever it costs.
+    :param preview: for comparing row by row; None where that is not asked for.
     """
     before = portal.count(plan.dataset.id)
-    compared = _compare(plan, identifiers, portal, thorough=thorough)
+    appends = plan.job.method is Method.APPEND
+    compared = _compare(plan, identifiers, portal, thorough=thorough) if appends or not preview else None
     finished = past.done or _added_before(plan, past, compared)
     if finished:
-        return Outlook(before, Forecast(added=plan.rows), (), finished)
-    return Outlook(before, _forecast(plan, compared), tuple(_problems(plan, before, compared)))
+        nothing = Differences(0, 0, 0, before) if preview else None
+        return Outlook(before, Forecast(added=0 if preview else plan.rows), (), finished, nothing)
+    differences = None
+    if preview:
+        rows = compare(plan, _rows_there(plan, identifiers, portal), before, preview)
+        differences = rows.differences
+        compared = compared or rows.identifiers
+    problems = tuple(_problems(plan, before, compared))
+    return Outlook(before, _forecast(plan, compared), problems, differences=differences)
+
+
+def _rows_there(plan: Plan, identifiers: IdentifierIndex, portal: Portal) -> Iterable[Row]:
+    """The portal's rows that a plan may change."""
+    names = [column.field_name for column in columns_compared(plan)]
+    if plan.job.method is Method.APPEND:
+        return ()
+    if plan.job.method is Method.REPLACE or plan.rows > ROWS_ASKED_ABOUT:
+        return portal.read_rows(plan.dataset, names)
+    return portal.rows_with(plan.dataset, list(identifiers.texts()), names)
 
 
 def verify(portal: Portal, dataset_id: str, expected: int | None) -> Verification:
@@ -100,7 +133,7 @@ def _forecast(plan: Plan, compared: Comparison | None) -> Forecast | None:
     method, rows = plan.job.method, plan.rows
     if method is Method.APPEND and plan.dataset.row_identifier is None:
         return Forecast(added=rows)
-    if compared is None:
+    if compared is None or method is Method.REPLACE:
         return None
     if method is Method.DELETE:
         return Forecast(removed=compared.found, not_found=rows - compared.found)
@@ -114,10 +147,19 @@ def _problems(plan: Plan, before: int, compared: Comparison | None) -> list[Prob
     if job.method is Method.REPLACE:
         found.append(shrink_problem(job, before, plan.rows))
     elif job.method is Method.DELETE:
-        found.append(shrink_problem(job, before, before - (compared.found if compared else plan.rows)))
+        gone = compared.found if compared else plan.rows
+        found.append(shrink_problem(job, before, before - gone) or _removal(plan, gone, known=compared is not None))
         if mapped and compared and compared.first_missing:
             missing = plan.rows - compared.found
             found.append(unknown_identifiers_note(mapped, plan.shape, compared.first_missing, missing))
     elif job.method is Method.APPEND and mapped and compared and compared.found:
         found.append(known_identifiers_problem(mapped, plan.shape, compared.first_found, compared.found))
     return [problem for problem in found if problem]
+
+
+def _removal(plan: Plan, gone: int, *, known: bool) -> Problem | None:
+    """The question before rows are removed; the guard against removing too many asks for itself."""
+    if not gone:
+        return None
+    what = f"{'' if known else 'up to '}{plural(gone, 'row')} will be removed from it"
+    return question(f"Dataset {plan.dataset.label}", what, "", "Delete them")

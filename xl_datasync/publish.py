@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from xl_datasync.aftermath import SentRows, surely_there
+from xl_datasync.comparing import Preview
 from xl_datasync.core.checks import check_dataset
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Delivery, Method, Receipt
@@ -25,8 +26,10 @@ from xl_datasync.core.report import State, final_state
 from xl_datasync.csv_files import Draft, draft
 from xl_datasync.earlier import Past, look_back
 from xl_datasync.job_run import Aim, JobRun, Watched
+from xl_datasync.map_pictures import drift_of, remember_plan
 from xl_datasync.outlook import Outlook, look_ahead, rows_expected, verify
 from xl_datasync.portal import Portal
+from xl_datasync.set_aside import Aside, keep, pick
 from xl_datasync.workbook.closed import open_source
 from xl_datasync.workbook.protocol import Source
 
@@ -44,25 +47,31 @@ def publish(run: JobRun, portal: Portal) -> None:
     index = IdentifierIndex(numeric=dataset.has_number_identifier)
     alone = run.kept.alone(portal.host, dataset.id) if run.publishes else nullcontext()
     with alone, closing(index), draft(run.settings.csv_folder, job.name) as csv:
-        plan = _planned(run, dataset, Workbench(csv.out, ProblemLog(), index), signed_in=portal.signed_in)
-        run.note(plan=plan, problems=plan.problems, state=State.NOT_SENT)
+        plan, aside = _planned(run, dataset, Workbench(csv.out, ProblemLog(), index), signed_in=portal.signed_in)
+        drifted = drift_of(run.settings.keeper, plan)
+        run.note(plan=plan, problems=(*plan.problems, *drifted), state=State.NOT_SENT)
         if not plan.sendable:
             return
         csv.out.close()
         past = _past(run, plan, csv.path, portal)
-        outlook = look_ahead(plan, index, portal, past, thorough=run.settings.aim is Aim.DRY_RUN)
-        problems = (*plan.problems, *past.problems, *outlook.problems)
-        run.note(before=outlook.before, forecast=outlook.forecast, problems=problems)
+        dry_run = run.settings.aim is Aim.DRY_RUN
+        told = run.stoppable("Comparing with the portal's rows")
+        preview = Preview(csv.path, plan.numbers, told) if dry_run else None
+        outlook = look_ahead(plan, index, portal, past, thorough=dry_run, preview=preview)
+        problems = (*plan.problems, *drifted, *past.problems, *outlook.problems)
+        run.note(before=outlook.before, forecast=outlook.forecast, differences=outlook.differences, problems=problems)
         if not run.cleared():
             return
-        kept = run.csv_path("sent" if run.publishes else "preview")
+        kept = run.csv_path(f"{'set aside ' if job.only_set_aside else ''}{'sent' if run.publishes else 'preview'}")
         if not run.publishes:
             run.note(state=State.CHECKED, csv=csv.keep(kept))
             return
-        receipt = _already_there(run, plan, past, outlook) or _save_and_send(run, plan, past, csv, portal)
+        receipt = _already_there(run, plan, past, outlook, aside)
+        receipt = receipt or _save_and_send(run, (plan, aside), past, csv, portal)
         run.note(receipt=receipt, csv=csv.keep(kept))
         run.note(verification=verify(portal, dataset.id, rows_expected(plan, outlook, receipt)))
         run.look_after(portal, dataset.id)
+        remember_plan(run.settings.keeper, plan)
     run.note(state=final_state(run.result))
 
 
@@ -79,19 +88,24 @@ def _past(run: JobRun, plan: Plan, csv: Path, portal: Portal) -> Past:
     return look_back(plan, csv, run.kept.earlier(portal, plan.dataset.id), portal)
 
 
-def _already_there(run: JobRun, plan: Plan, past: Past, outlook: Outlook) -> Receipt | None:
-    """The receipt for rows that an earlier run, which was cut off, had added after all."""
+def _already_there(run: JobRun, plan: Plan, past: Past, outlook: Outlook, aside: Aside) -> Receipt | None:
+    """The receipt for rows that an earlier run, which was cut off, had added after all.
+
+    As long as its record is open the rows cannot be sent again, so that it is closed last.
+    """
     if outlook.finished is None:
         return None
     what = "its rows had arrived when it was cut off, so nothing was sent again"
     run.add_problems(single("Earlier run", Fault(what, "", Severity.NOTE)))
+    keep(run, aside)
     for record in past.over:
         run.kept.settle(record, "done" if record is outlook.finished else "done over")
     return Receipt(sent=0, created=plan.rows)
 
 
-def _save_and_send(run: JobRun, plan: Plan, past: Past, csv: Draft, portal: Portal) -> Receipt:
+def _save_and_send(run: JobRun, planned: tuple[Plan, Aside], past: Past, csv: Draft, portal: Portal) -> Receipt:
     """Save the dataset, write down what is about to be done, and do it."""
+    plan, aside = planned
     if _worth_saving(run, plan):
         run.back_up(portal, plan.dataset)
     sent = SentRows(plan.dataset, plan.columns, csv.path, plan.rows, None)
@@ -102,7 +116,15 @@ def _save_and_send(run: JobRun, plan: Plan, past: Past, csv: Draft, portal: Port
         "marker": sent.marker, "undo_to": past.undo_to, "mapping": mapping_facts(run.result),
     }  # fmt: skip
     over = [(record, "done over") for record in past.over]
-    return run.write(facts, over, lambda: _send(run, _delivery(plan, csv.path), sent, portal))
+    return run.write(facts, over, lambda: _send_and_keep(run, _delivery(plan, csv.path), sent, portal, aside))
+
+
+def _send_and_keep(run: JobRun, delivery: Delivery, sent: SentRows, portal: Portal, aside: Aside) -> Receipt:
+    """Send the rows, and keep those that were set aside before anything can come between."""
+    receipt = _send(run, delivery, sent, portal)
+    run.note(receipt=receipt)
+    keep(run, aside)
+    return receipt
 
 
 def _send(run: JobRun, delivery: Delivery, sent: SentRows, portal: Portal) -> Receipt:
@@ -132,14 +154,16 @@ def _worth_saving(run: JobRun, plan: Plan) -> bool:
     return False
 
 
-def _planned(run: JobRun, dataset: Dataset, bench: Workbench, *, signed_in: bool) -> Plan:
+def _planned(run: JobRun, dataset: Dataset, bench: Workbench, *, signed_in: bool) -> tuple[Plan, Aside]:
+    """The plan, and the rows that it sets aside; those are read only where they are to be kept."""
     job = _publishing(run)
     check_dataset(dataset, job, bench.log, signed_in=signed_in)
     with open_source(job, run.book) as source:
         for note in source.notes:
             bench.log.add(source.name, Fault(note, "", Severity.NOTE))
         table = source.read_table(Source(job.source, job.header_row))
-        return make_plan(job, dataset, Watched(table, run.progress("Checking rows")), bench)
+        plan = make_plan(job, dataset, Watched(table, run.progress("Checking rows")), bench)
+        return plan, pick(plan, table if run.publishes else None)
 
 
 def _delivery(plan: Plan, csv: Path) -> Delivery:

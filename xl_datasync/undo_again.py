@@ -57,7 +57,7 @@ class Again:
         if self.undone is None or not self.undone.started.get("undo_of"):
             return ()
         what = f"this takes back {when(self.undone).replace('the run', 'the undo', 1)}"
-        fault = Fault(what, "To go further back, name the run with --run.", Severity.NOTE)
+        fault = Fault(what, "To go further back, say which run is to be undone.", Severity.NOTE)
         return (single(f"Undo of “{self._job.name}”", fault),)
 
     def _named(self, guard: Problem, state: RowsState | None) -> Problem:
@@ -70,7 +70,7 @@ class Again:
         named = ", ".join(f"“{record.job}” ({when(record)}, {record.run})" for record in since[-MOST_NAMED:])
         more = f", and {len(since) - MOST_NAMED} before them" if len(since) > MOST_NAMED else ""
         what = f"since that run, these runs have changed it: {named}{more}; undoing would lose what they did, too"
-        remedy = "Undo those first, the latest first. To go back all the same, run undo at a terminal, where it asks."
+        remedy = "Undo those first, the latest first. Whoever undoes by hand is asked whether to go back all the same."
         return replace(guard, what=what, remedy=remedy)
 
     def _since(self) -> list[RunRecord]:

@@ -14,7 +14,6 @@ from xl_datasync.core.checks import (
     IdentifierCheck,
     PercentCheck,
     check_dataset,
-    check_last_row,
     check_mapping,
     check_shape,
     known_identifiers_problem,
@@ -127,17 +126,6 @@ def test_a_sheet_column_without_a_partner_is_told() -> None:
     assert mapping_problems(shape, PERMITS, job_of(Method.DELETE)) == ()
 
 
-@pytest.mark.parametrize(
-    ("text", "found"), [("Total", 1), ("Grand total:", 1), ("Totally Fine Cafe on the Corner", 0), ("Summit", 0)]
-)
-def test_a_totals_row_at_the_end_is_told(text: str, found: int) -> None:
-    """Only a text that begins like a total, not a name that happens to."""
-    log = ProblemLog()
-    mapped = settle_mapping(shape_of(["ID", "Fee"]), PERMITS, (), log).columns
-    check_last_row(mapped, [text, "12"], "Data!9:9", log)
-    assert [p.severity for p in log.problems()] == [Severity.WARNING] * found
-
-
 def test_hidden_and_merged_cells() -> None:
     """What people do not see, or see where it is not, is named with the sheet's name in quotes where needed."""
     shape = replace(shape_of(["ID", "Fee"], "My data", hidden=(1,)), hidden_rows=frozenset({9, 5}), merged=("A3:A4",))
@@ -148,7 +136,9 @@ def test_hidden_and_merged_cells() -> None:
         "hidden column that would be published": ["'My data'!B1"],
     }
     settled = job_of(Method.UPSERT, [ColumnChoice("Fee", "", "Fee")], hidden_rows=HiddenPolicy.SEND)
-    assert len(mapping_problems(shape, PERMITS, settled)) == 1
+    merged, hidden = mapping_problems(shape, PERMITS, settled)
+    assert merged.blocks
+    assert (hidden.warns, hidden.topic, where(hidden)) == (True, "hidden column Fee", ["'My data'!B1"])
 
 
 @pytest.mark.parametrize(

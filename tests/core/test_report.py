@@ -10,8 +10,9 @@ import pytest
 
 from tests.core.conftest import column, dataset_of, job_of, make_table, planned
 from xl_datasync.core.delivery import Method, Receipt
+from xl_datasync.core.differences import CellChange, Change, Differences, RowChange
 from xl_datasync.core.errors import DataSyncError, PortalError, SignInError, Stopped, WorkbookError
-from xl_datasync.core.problems import Fault, Severity, single
+from xl_datasync.core.problems import Fault, Severity, question, single
 from xl_datasync.core.report import EXIT_CODES, MARKS, Forecast, JobResult, Report, State, Verification
 from xl_datasync.core.report_json import report_json
 from xl_datasync.core.report_text import problem_lines, report_lines
@@ -20,6 +21,7 @@ from xl_datasync.core.report_words import plural, result_words
 PLAN = planned(job_of(), dataset_of(column("Name")), make_table(["Name"], [["a"], ["b"]])).plan
 CHECKED = JobResult(job_of(), State.CHECKED, PLAN, Path("out.csv"))
 WARNING = single("Column “Fee”", Fault("odd", "Look.", Severity.WARNING), "Data!A2", "x")
+ASKED = question("Dataset “Fees”", "2 rows will be removed from it", "", "Delete them")
 PROBLEM = replace(single("Column “Fee”", Fault("bad", "Mend it."), "Data!A2", "x"), count=30)
 
 
@@ -37,6 +39,10 @@ def done(
         (CHECKED, "2 rows would be sent."),
         (replace(CHECKED, forecast=Forecast(added=1, updated=1200)), "2 rows would be sent: 1 added, 1,200 updated."),
         (replace(CHECKED, forecast=Forecast()), "2 rows would be sent: no change."),
+        (replace(CHECKED, forecast=Forecast(added=1), differences=Differences(1, 31, 0, 3045)),
+         "1 row would be added, 31 changed, 3,045 stay as they are, 0 removed."),
+        (replace(CHECKED, differences=Differences(0, 0, 1000, 1)), "0 rows would be added, 0 changed, 1 stays as it is, 1,000 removed."),
+        (JobResult(job_of(), State.NOT_SENT, PLAN, problems=(WARNING, ASKED)), "You decided not to go on. Nothing has been sent."),
         (replace(CHECKED, forecast=Forecast(removed=2, not_found=3)), "2 rows would be sent: 2 removed, 3 not found."),
         (JobResult(job_of(), State.NOT_SENT, PLAN, problems=(PROBLEM, WARNING)), "30 problems to mend. Nothing has been sent."),
         (JobResult(job_of(), State.FAILED, error=DataSyncError("Gone.", remedy="Look.")), "Gone. Nothing has been sent. Look."),
@@ -144,3 +150,48 @@ def test_json(result: JobResult) -> None:
 def test_plurals(count: int, words: str) -> None:
     """Counts read as people write them."""
     assert plural(count, "row") == words
+
+
+def test_differences_are_shown_with_a_few_rows_of_each_kind() -> None:
+    """Of each kind the number and the first rows: where, which, old → new; long rows and cells are cut."""
+    long = tuple(CellChange(f"C{number}", "", "x" * 100) for number in range(6))
+    sample = (
+        RowChange(Change.ADDED, "n1", "Data!4:4", long),
+        *(RowChange(Change.CHANGED, f"k{n}", f"Data!{n}:{n}", (CellChange("Fee", "12", "14"),)) for n in range(7, 14)),
+        RowChange(Change.REMOVED, "", "", (CellChange("Fee", "9", ""), CellChange("Note", "a\nb", ""))),
+    )
+    result = replace(CHECKED, differences=Differences(1, 31, 1, 0, sample))
+    lines = [line.strip() for line in report_lines(Report((result,)))]
+    shown = lines[lines.index("added: 1 row") :][:10]
+    cut = "x" * 29 + "…"
+    assert shown == [
+        "added: 1 row", f"Data!4:4  n1  C0: {cut}, C1: {cut}, C2: {cut}, C3: {cut}, and 2 more",
+        "changed: 31 rows", *(f"Data!{n}:{n}  k{n}  Fee: 12 → 14" for n in range(7, 12)), "… and 26 more",
+        "removed: 1 row",
+    ]  # fmt: skip
+    assert lines[lines.index("removed: 1 row") + 1] == "Fee: 9, Note: a b"
+
+
+def test_a_value_that_goes_or_comes_is_called_blank() -> None:
+    """Of a changed row, nothing is shown as nothing."""
+    cells = (CellChange("Fee", "", "14"), CellChange("Note", "x", ""))
+    row = RowChange(Change.CHANGED, "k", "Data!2:2", cells)
+    result = replace(CHECKED, differences=Differences(0, 1, 0, 0, (row,)))
+    assert "        Data!2:2  k  Fee: (blank) → 14, Note: x → (blank)" in report_lines(Report((result,)))
+
+
+def test_json_of_differences() -> None:
+    """Numbers and sample stand apart, because records take the numbers only."""
+    row = RowChange(Change.CHANGED, "k", "Data!2:2", (CellChange("Fee", "1", "2"),))
+    (shown,) = report_json(Report((replace(CHECKED, differences=Differences(0, 1, 0, 5, (row,))),)))["jobs"]
+    assert shown["differences"] == {"added": 0, "changed": 1, "removed": 0, "unchanged": 5}
+    assert shown["sample"] == [
+        {
+            "change": "changed",
+            "identifier": "k",
+            "where": "Data!2:2",
+            "cells": [{"column": "Fee", "old": "1", "new": "2"}],
+        }
+    ]
+    (without,) = report_json(Report((CHECKED,)))["jobs"]
+    assert (without["differences"], without["sample"]) == (None, None)

@@ -112,6 +112,18 @@ def expect(what: Callable[[QWidget], object]) -> Deed:
     return deed
 
 
+def wait_for(what: Callable[[QWidget], object]) -> Deed:
+    """Wait until the window is so, as somebody does who looks at it."""
+
+    def deed(window: QWidget) -> None:
+        try:
+            until(lambda: what(window))
+        except AssertionError:
+            raise AssertionError(texts_of(window)) from None
+
+    return deed
+
+
 def until(what: Callable[[], object], seconds: float = 5.0) -> None:
     """Let the windows live until something is so."""
     end = time.monotonic() + seconds

@@ -12,7 +12,19 @@ from tests.qt import TROUBLE
 
 HAS_QT = not TROUBLE
 # Modules that import Qt cannot even be collected without it; test_screen.py says that they are missing.
-collect_ignore = [] if HAS_QT else ["test_dialogs.py", "test_window.py", "test_alone.py", "test_looks.py"]
+collect_ignore = (
+    []
+    if HAS_QT
+    else [
+        "test_loop_windows.py",
+        "test_dialogs.py",
+        "test_window.py",
+        "test_alone.py",
+        "test_looks.py",
+        "test_mapping.py",
+        "test_asking_portals.py",
+    ]
+)
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 

@@ -13,9 +13,12 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests.dialogs import samples
+from tests.dialogs.gallery_loop import LOOP_WINDOWS
+from tests.dialogs.gallery_mapping import MAPPING_WINDOWS
+from tests.dialogs.gallery_portals import PORTAL_WINDOWS
 from xl_datasync.core.jobs import What
 from xl_datasync.dialogs.choose import ChooseDialog
-from xl_datasync.dialogs.confirm import QuestionDialog, guard_dialog
+from xl_datasync.dialogs.confirm import QuestionDialog, ReasonsDialog
 from xl_datasync.dialogs.copying import CopyDialog
 from xl_datasync.dialogs.endings import Ending, EndingLink
 from xl_datasync.dialogs.form_dialog import FormDialog
@@ -49,7 +52,6 @@ def progress(*, stopping: bool = False) -> ProgressWindow:
     told.finished("Permits", "310 rows now make up the dataset.", published=True)
     told.finished("Fees", "Not sent: 3 problems to mend.", published=False)
     told.watch("Inspections", "Sending", 4_000, 9_000)
-    told.sending()
     if stopping:
         switch.press()
     window = ProgressWindow("Run jobs", told, switch)
@@ -102,8 +104,8 @@ WINDOWS: dict[str, Callable[[], QWidget]] = {
     "link-faulty": lambda: faulty(LinkDialog(samples.NEW_LINK)),
     "copy": lambda: CopyDialog(samples.COPY),
     "copy-rows": rows_only,
-    "guards": lambda: guard_dialog(samples.JOB, [samples.SHRINK]),
-    "guards-many": lambda: guard_dialog(samples.JOB, GUARDS),
+    "guards": lambda: ReasonsDialog(samples.JOB, [samples.SHRINK]),
+    "guards-many": lambda: ReasonsDialog(samples.JOB, GUARDS),
     "undo": lambda: QuestionDialog("Undo", "Undo the last run of “Permits”?", [UNDO], yes="Undo it"),
     "choose": lambda: ChooseDialog("Undo", "Which run is to be undone?", samples.RUNS),
     "progress": progress,
@@ -113,6 +115,9 @@ WINDOWS: dict[str, Callable[[], QWidget]] = {
     "problem": lambda: ended(PROBLEM),
     "warning": lambda: ended(WARNING),
     "stopped": lambda: ended(STOPPED),
+    **LOOP_WINDOWS,
+    **MAPPING_WINDOWS,
+    **PORTAL_WINDOWS,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xl_datasync.core.connection import Connection, SignInType
+from xl_datasync.core.connection import Connection, SignIn, SignInType
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.jobs import Job
 from xl_datasync.core.problems import Place, Problem, Severity
@@ -10,9 +10,8 @@ from xl_datasync.dialogs.forms import ConnectionForm, CopyForm, LinkForm, Option
 
 CITY = Connection("City", "https://data.example.gov", user="abc123")
 COUNTY = Connection("County", "https://data.county.example.gov", SignInType.USER_NAME, "ann.lee@county.example.gov")
+SIGN_IN = SignIn("abc123", "s3cret", "typed in")
 JOB = Job("Permits", CITY, "abcd-1234", Method.REPLACE)
-HOSTS = {"City": "data.example.gov", "County": "data.county.example.gov"}
-
 SHRINK = Problem(
     "Dataset “Building Permits” (abcd-1234)",
     "the sheet has 310 rows; the portal has 12,480. Replacing would remove about 12,170 rows (98 %)",
@@ -32,9 +31,9 @@ FILTERED = Problem(
     "Publish them too",
 )
 
-NEW_LINK = LinkForm("Permits 2024", hosts=HOSTS)
-KNOWN_LINK = LinkForm("Permits 2024", ("City", "County"), HOSTS)
-COPY = CopyForm(("City", "County"), HOSTS, "City")
+NEW_LINK = LinkForm("Permits 2024")
+KNOWN_LINK = LinkForm("Permits 2024", (CITY, COUNTY))
+COPY = CopyForm((CITY, COUNTY), "City")
 NEW_CONNECTION = ConnectionForm()
 CONNECTIONS = ConnectionForm((CITY, COUNTY), "County")
 RUNS = tuple(

@@ -110,7 +110,7 @@ def test_a_refused_sign_in_says_why() -> None:
 
 def test_a_sheet_is_joined_to_a_dataset_of_a_known_portal() -> None:
     """A pasted link chooses its portal; the method is chosen by key; Return is enough."""
-    form = replace(samples.KNOWN_LINK, connections=("County", "City"))
+    form = replace(samples.KNOWN_LINK, connections=(samples.COUNTY, samples.CITY))
     link = answered(lambda: ask_link(form), keys(LINK), alt("u"), RETURN)
     assert link == Link("City", LINK, Method.UPSERT)
     assert not link.new_portal
@@ -168,7 +168,6 @@ def test_an_answer_that_is_wrong_as_a_whole() -> None:
     """What only shows in the whole answer, such as a link to another portal, is said at the link."""
     form = replace(
         samples.KNOWN_LINK,
-        hosts={},
         check_whole=lambda link: "the link leads elsewhere" if link.connection == "City" else None,
     )
     link = answered(

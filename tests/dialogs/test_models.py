@@ -86,9 +86,9 @@ def test_the_host_of_a_link(text: str, host: str) -> None:
 
 def test_a_link_chooses_its_portal_where_only_one_has_that_host() -> None:
     """Two portals of one host, with two sign-ins, are for the person to choose from."""
-    assert known_portal(LINK, samples.HOSTS) == "City"
-    assert known_portal(LINK, {**samples.HOSTS, "City, other key": "data.example.gov"}) is None
-    assert known_portal("abcd-1234", samples.HOSTS) is None
+    assert known_portal(LINK, [samples.CITY, samples.COUNTY]) == "City"
+    assert known_portal(LINK, [samples.CITY, replace(samples.CITY, name="City, other key")]) is None
+    assert known_portal("abcd-1234", [samples.CITY]) is None
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_name_is_proposed(address: str, name: str) -> None:
 
 def test_what_a_link_needs() -> None:
     """A dataset and a method, and for a new portal what belongs to it."""
-    new, known = LinkForm("S"), LinkForm("S", ("City",))
+    new, known = LinkForm("S"), LinkForm("S", (samples.CITY,))
     assert set(link_faults(new, TypedLink(None))) == {"address", "name", "dataset_link", "method"}
     assert set(link_faults(known, TypedLink("City"))) == {"dataset_link", "method"}
     assert not link_faults(known, TypedLink("City", dataset_link="abcd-1234", method=Method.APPEND))
@@ -111,7 +111,7 @@ def test_what_a_link_needs() -> None:
 def test_the_whole_link_is_looked_at_last() -> None:
     """Only an answer without other faults is given to the last check."""
     seen: list[Link] = []
-    form = LinkForm("S", ("City",), check_whole=lambda link: seen.append(link) or "no")  # type: ignore[func-returns-value]
+    form = LinkForm("S", (samples.CITY,), check_whole=lambda link: seen.append(link) or "no")  # type: ignore[func-returns-value]
     link_faults(form, TypedLink("City"))
     assert not seen
     assert link_faults(form, TypedLink("City", dataset_link=" abcd-1234 ", method=Method.APPEND)) == {
@@ -129,7 +129,7 @@ def test_a_link_keeps_nothing_of_a_portal_that_was_not_chosen() -> None:
 def test_what_the_window_for_a_link_says() -> None:
     """A job that is there is changed, a new one is gone on with."""
     known = Link("Nowhere", "abcd-1234", Method.APPEND, "https://x.gov")
-    form, there = LinkForm("S", ("City",)), LinkForm("S", ("City",), known=known)
+    form, there = LinkForm("S", (samples.CITY,)), LinkForm("S", (samples.CITY,), known=known)
     assert (link_model.title_of(form), link_model.accept_word(form)) == ("Publish “S”", "Continue")
     assert (link_model.title_of(there), link_model.accept_word(there)) == ("How “S” is published", "Save")
     assert link_model.first_typed(there).portal == NewPortal("https://x.gov", "Nowhere")
@@ -139,7 +139,7 @@ def test_what_the_window_for_a_link_says() -> None:
 
 def test_what_a_copy_needs() -> None:
     """A dataset to copy from, and for rows alone another one to copy to."""
-    form = CopyForm(("City", "County"))
+    form = CopyForm((samples.CITY, samples.COUNTY))
     typed = TypedCopy("City", "City")
     assert set(copy_faults(form, typed)) == {"source_link"}
     assert not copy_faults(form, replace(typed, source_link=LINK))
@@ -152,7 +152,7 @@ def test_what_a_copy_needs() -> None:
 
 def test_a_copy_that_is_wrong_as_a_whole() -> None:
     """The last check's fault stands at the dataset that is copied."""
-    form = CopyForm(("City",), check_whole=lambda _copy: "no rights")
+    form = CopyForm((samples.CITY,), check_whole=lambda _copy: "no rights")
     assert copy_faults(form, TypedCopy("City", "City", LINK)) == {"source_link": "no rights."}
 
 
@@ -161,8 +161,8 @@ def test_a_copy_keeps_only_what_matters() -> None:
     typed = TypedCopy("City", "County", LINK, What.ROWS, "T", to_link="abcd-1234", method=Method.UPSERT)
     assert copy_of(typed) == Copy("City", LINK, What.ROWS, "County", to_link="abcd-1234", method=Method.UPSERT)
     assert copy_of(replace(typed, what=What.BOTH)) == Copy("City", LINK, What.BOTH, "County", "T", publish=False)
-    assert copy_model.first_typed(CopyForm(("City", "County"), source="County")).target == "County"
-    assert copy_model.first_typed(CopyForm(("City",), source="gone")).source == "City"
+    assert copy_model.first_typed(CopyForm((samples.CITY, samples.COUNTY), source="County")).target == "County"
+    assert copy_model.first_typed(CopyForm((samples.CITY,), source="gone")).source == "City"
 
 
 def test_a_portal_to_sign_in_to() -> None:
@@ -207,7 +207,7 @@ def test_the_word_that_goes_on() -> None:
 def test_the_models_know_no_window() -> None:
     """All that is decided can be imported, and tested, where Qt is missing."""
     modules = ["forms", "words", "endings", "switch", "progress_model", "portal_model", "sign_in_model"]
-    names = ", ".join([*modules, "link_model", "copy_model"])
+    names = ", ".join([*modules, "link_model", "copy_model", "portals", "catalog_model", "rights_words"])
     code = f"import sys; sys.modules['PySide6'] = None; from xl_datasync.dialogs import {names}"
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
 

@@ -77,7 +77,7 @@ def test_cancel_while_nothing_was_sent(progress: Progress, switch: ButtonSwitch)
 
 
 def test_stop_once_something_is_sent(progress: Progress, switch: ButtonSwitch) -> None:
-    """While rows are on their way, and ever after, the button says Stop; it says that what was taken stays."""
+    """While rows are on their way, and until the job is over, the button says Stop; it says that what was taken stays."""
     with switch.held():
         assert progress.shown().button == "Stop"
         switch.press()
@@ -87,9 +87,13 @@ def test_stop_once_something_is_sent(progress: Progress, switch: ButtonSwitch) -
     assert "What was sent stays published" in shown.note
 
 
-def test_stop_once_it_was_told(progress: Progress) -> None:
-    """Whoever knows that something is sent says so."""
-    progress.sending()
+def test_a_refused_job_leaves_nothing_to_stop(progress: Progress, switch: ButtonSwitch) -> None:
+    """That a job's record was written means nothing for the next one, unless the job may have sent rows."""
+    with switch.held():
+        pass
+    progress.finished("Fees", "Not sent.", published=False)
+    assert progress.shown().button == "Cancel"
+    progress.finished("Permits", "Failed: the answer was lost.", published=False, sent=True)
     assert progress.shown().button == "Stop"
 
 
@@ -129,11 +133,11 @@ def test_a_quiet_end_with_something_to_read_is_shown() -> None:
 
 def test_an_unexpected_error_names_the_log() -> None:
     """One short sentence, the log file's path, and a button for it; never the error's own text."""
-    ending = unexpected_ending(ValueError("secret"), "/home/ann/log.txt")
+    ending = unexpected_ending(ValueError("secret"), "/logs/xl-datasync.log")
     assert "ValueError" in ending.headline
     assert "secret" not in ending.text
-    assert ending.lines[-1] == "/home/ann/log.txt"
-    assert ending.links == (EndingLink("Open the log file", "/home/ann/log.txt"),)
+    assert ending.lines[-1] == "/logs/xl-datasync.log"
+    assert ending.links == (EndingLink("Open the log file", "/logs/xl-datasync.log"),)
     assert "log file" in unexpected_ending(ValueError()).text
 
 

@@ -13,14 +13,19 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QProgressBar, QWidge
 
 from tests.dialogs import samples
 from tests.dialogs.clerk import button, click, focused, texts_of, until
+from xl_datasync.core.connection import Connection
 from xl_datasync.core.errors import PortalError, Stopped
+from xl_datasync.dialogs.confirm import QuestionDialog
 from xl_datasync.dialogs.desk import Desk
 from xl_datasync.dialogs.endings import Ending, EndingLink, unexpected_ending
+from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.forms import Option
+from xl_datasync.dialogs.parts import shown_answer
 from xl_datasync.dialogs.progress import ProgressWindow, open_target
 from xl_datasync.dialogs.progress_model import Progress
 from xl_datasync.dialogs.switch import ButtonSwitch
 from xl_datasync.dialogs.window import Running, run_in_window
+from xl_datasync.practice_portal import PracticePortal
 
 pytestmark = pytest.mark.usefixtures("screen")
 DONE = Ending("done", "310 rows now make up the dataset.", ("Verified: 310 rows.",))
@@ -209,9 +214,11 @@ def test_nothing_is_asked_after_cancel() -> None:
     assert Watcher((ended, click("Close"))).run(work) == 130
 
 
-def test_questions_are_asked_in_the_windows_thread_and_answered_in_the_workers() -> None:
+def test_questions_are_asked_in_the_windows_thread_and_answered_in_the_workers(portal: PracticePortal) -> None:
     """The worker waits for each answer; what the person does not give is None, False or Stopped."""
     seen: list[object] = []
+    publisher = portal.sign_ins[0]
+    practice = Connection("Practice", portal.url, user=publisher.key_id)
 
     def work(desk: Desk) -> Ending:
         seen.append(desk.choose("Undo", "Which?", [Option("one", value=1), Option("two", value=2)]))
@@ -220,11 +227,13 @@ def test_questions_are_asked_in_the_windows_thread_and_answered_in_the_workers()
         seen.append(desk.ask_link(samples.KNOWN_LINK))
         seen.append(desk.ask_copy(samples.COPY))
         seen.append(desk.ask_connection(samples.CONNECTIONS))
-        seen.append(desk.ask_sign_in_to_keep(samples.CITY).keep)
-        desk.ask_sign_in(samples.CITY)
+        seen.append(desk.ask_sign_in_to_keep(practice).keep)
+        desk.ask_sign_in_to_keep(practice)
         raise AssertionError("unreachable")
 
-    keys = iter([Qt.Key.Key_Return, Qt.Key.Key_Return, *[Qt.Key.Key_Escape] * 4, "s3cret", Qt.Key.Key_Escape])
+    keys = iter(
+        [Qt.Key.Key_Return, Qt.Key.Key_Return, *[Qt.Key.Key_Escape] * 4, publisher.key_secret, Qt.Key.Key_Escape]
+    )
     last: list[QWidget] = []
 
     def answer() -> None:
@@ -246,6 +255,42 @@ def test_questions_are_asked_in_the_windows_thread_and_answered_in_the_workers()
     assert seen == [1, False, False, None, None, None, True]
 
 
+def test_a_question_of_an_errand_is_asked_over_the_window_that_has_it_done() -> None:
+    """An open window's errand may ask: that question comes over it, is answered, and the window is still there."""
+    seen: list[object] = []
+
+    def talk(parent: QWidget | None, errands: Errands) -> None:
+        dialog = QuestionDialog("Outer", "Outer?", [], parent, yes="Yes")
+        errands.run(lambda: desk_of[0].wants("Inner?"), lambda answer: seen.append((answer, dialog.isVisible())))
+        shown_answer(dialog, lambda: None)
+
+    desk_of: list[Desk] = []
+
+    def work(desk: Desk) -> Ending:
+        desk_of.append(desk)
+        desk._converse(talk)
+        return Ending("done", quiet=True)
+
+    def answer() -> None:
+        window = QApplication.activeModalWidget()
+        if window is None or not window.isVisible():
+            return
+        if window.windowTitle() == "Inner?":
+            assert window.parentWidget().windowTitle() == "Outer"
+            QTest.mouseClick(button(window, "Undo it"), Qt.MouseButton.LeftButton)
+        elif seen and QApplication.activeWindow() is window:
+            QTest.keyClick(focused(window), Qt.Key.Key_Escape)
+
+    timer = QTimer()
+    timer.timeout.connect(answer)
+    timer.start(10)
+    watcher = Watcher()
+    assert watcher.run(work) == 0
+    timer.stop()
+    assert seen == [(True, True)]
+    assert not watcher.windows
+
+
 def test_an_unexpected_error_is_one_sentence_and_a_path(caplog: pytest.LogCaptureFixture) -> None:
     """Whatever escapes becomes a short message with the log file's path; the details go to the log."""
 
@@ -254,11 +299,11 @@ def test_an_unexpected_error_is_one_sentence_and_a_path(caplog: pytest.LogCaptur
 
     def close(window: ProgressWindow) -> None:
         assert "Something unexpected went wrong (KeyError)." in texts_of(window)
-        assert "/home/ann/log.txt" in box_of(window).toPlainText()
+        assert "/logs/xl-datasync.log" in box_of(window).toPlainText()
         assert button(window, "Open the log file")
         window.close()
 
-    unexpected = lambda error: unexpected_ending(error, "/home/ann/log.txt")  # noqa: E731
+    unexpected = lambda error: unexpected_ending(error, "/logs/xl-datasync.log")  # noqa: E731
     assert Watcher((ended, close)).run(work, unexpected=unexpected) == 1
     assert "KeyError" in caplog.text
 

@@ -68,10 +68,18 @@ class Clerk:
         self.clicker.click(button)
         self.screen.window(window)
 
-    def closes(self, window: str) -> None:
-        """Press Return at a last window, where Close has the focus."""
-        self.screen.keys("Return")
+    def closes(self, window: str, key: str = "Return") -> None:
+        """Press Return at a last window, where Close has the focus; Escape at one with a list."""
+        self.screen.keys(key)
         self.screen.gone(window)
+
+    def agrees(self, job: str, picture: str = "") -> None:
+        """Say yes to what is to be looked at before a job goes on; the safe answer has the focus."""
+        self.screen.window(f"^{job}: please look")
+        if picture:
+            self.screen.shot(picture)
+        self.screen.keys("shift+Tab", "space")
+        self.screen.gone(f"^{job}: please look")
 
 
 @pytest.fixture
@@ -153,6 +161,7 @@ def test_first_hour(clerk: Clerk, tmp_path: Path) -> None:
     book = clerk.open(HOME / "Documents" / WORKBOOK)
     sign_in(clerk)
     publish(clerk, book)
+    preview(clerk, book)
     refused(clerk, book)
     mend(clerk, book)
     own_sheet(clerk, book)
@@ -182,6 +191,7 @@ def publish(clerk: Clerk, book: xw.Book) -> None:
     """The button Publish, on a sheet that has a job."""
     clerk.goes_to(book, "Airports")
     clerk.clicker.click("publish")
+    clerk.agrees("Airports", "please-look")
     clerk.screen.window("^Publish")
     until(lambda: list(HOME.glob("Documents/*.datasync/backups/*")), "the copy for Undo")
     with slow_portal():
@@ -192,14 +202,22 @@ def publish(clerk: Clerk, book: xw.Book) -> None:
     page(f"{ADDRESS}/d/airp-orts", clerk.screen.pictures / "portal.png")
 
 
+def preview(clerk: Clerk, book: xw.Book) -> None:
+    """The button Preview: old beside new."""
+    clerk.goes_to(book, "New weather")
+    clerk.click("preview", "^Preview")
+    clerk.screen.shot("preview")
+    clerk.closes("^Preview", "Escape")
+
+
 def refused(clerk: Clerk, book: xw.Book) -> None:
     """The same, on a sheet with faults."""
     clerk.goes_to(book, FAULTY)
     clerk.screen.shot("faults")
     clerk.click("publish", "Publish.*Problem")
     clerk.screen.shot("refused")
-    clerk.closes("Publish.*Problem")
-    clerk.screen.window(Path(book.name).stem)
+    clerk.closes("Publish.*Problem", "Escape")
+    clerk.goes_to(book, "Results")
     clerk.screen.shot("results")
 
 
@@ -209,7 +227,9 @@ def mend(clerk: Clerk, book: xw.Book) -> None:
         clerk.goes_to(book, FAULTY, address)
         clerk.screen.type(f"{text}\n")
     clerk.goes_to(book, FAULTY)
-    clerk.click("publish", "Publish.*Done")
+    clerk.clicker.click("publish")
+    clerk.agrees(FAULTY)
+    clerk.screen.window("Publish.*Done")
     clerk.screen.shot("mended")
     clerk.closes("Publish.*Done")
 
@@ -225,13 +245,14 @@ def own_sheet(clerk: Clerk, book: xw.Book) -> None:
     clerk.screen.keys("alt+u")
     clerk.screen.shot("link")
     clerk.screen.keys("Return")
+    clerk.agrees(OWN)
     clerk.screen.window("Publish.*Done")
     clerk.closes("Publish.*Done")
 
 
 def undo(clerk: Clerk, book: xw.Book) -> None:
     """The button Undo: which run, and whether it is really meant."""
-    clerk.click("undo", "^Which run")
+    clerk.click("undo", "^What was published")
     clerk.screen.shot("undo-which")
     clerk.screen.keys("Return")
     clerk.screen.window("^Undo “")

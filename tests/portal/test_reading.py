@@ -48,6 +48,30 @@ def test_very_many_columns(answering: Answering) -> None:
     assert "$select" not in queries(server)[0]
 
 
+def test_rows_of_some_identifiers(answering: Answering) -> None:
+    """Only the rows asked for are read, in as many questions as it takes, each address short enough."""
+    columns = [Column(n, f"c{n}", f"column_number_{n:05}", "text") for n in range(80)]
+    names = [column.field_name for column in columns]
+    wanted = [f"identifier {number:06}" for number in range(700)]
+    dataset = make_dataset((CODE, *columns))
+    row = {"code": wanted[0], "column_number_00007": "x"}
+    portal, server = answering(*(reply for _ in range(8) for reply in (Reply(body=[row]), Reply(body=[]))))
+    found = list(portal.rows_with(dataset, wanted, ["code", *names]))
+    asked = queries(server)[::2]
+    assert found == [row] * len(asked)
+    assert 1 < len(asked) <= MOST_QUESTIONS
+    assert all(sum(query["$where"].count(f"'{one}'") for query in asked) == 1 for one in wanted)
+    assert max(len(seen.path) for seen in server.seen) < 8_000
+
+
+def test_rows_of_very_many_identifiers(answering: Answering) -> None:
+    """Where asking for each would take too many questions, every row is read, once."""
+    portal, server = answering(Reply(body=[{"code": "a"}, {"code": "b"}]), Reply(body=[]))
+    wanted = [f"{number:0100}" for number in range(LONGEST_CONDITION * MOST_QUESTIONS // 100)]
+    assert list(portal.rows_with(make_dataset(), wanted, ["code"])) == [{"code": "a"}, {"code": "b"}]
+    assert all("$where" not in query for query in queries(server))
+
+
 def test_page_that_breaks_off(answering: Answering) -> None:
     """A page whose answer broke off is asked for again before any of its rows is given out: none comes twice."""
     page = [{"code": str(number)} for number in range(1000)]

@@ -16,6 +16,12 @@ from typing import Any
 SCRIPT, SEEN = "XL_DATASYNC_ROBOT", "XL_DATASYNC_SEEN"
 LOOK_EVERY = 40
 LONGEST = 50.0
+MOST_ROWS = 100
+# What is answered wherever it is the only thing that is asked, unless a step answers it otherwise: the button.
+QUESTIONS = {
+    "It is public: everybody will see": "Publish",
+    "will be removed from it": "Delete them",
+}
 # Qt holds whoever listens to a timer only weakly.
 KEPT: list[Robot] = []
 
@@ -40,7 +46,10 @@ def _wait_for_application() -> None:
 
 
 class Robot:
-    """Follows the script: a list of steps, each with what the window must say and what is done there."""
+    """Follows the script: a list of steps, each with what the window must say and what is done there.
+
+    A step may wait for a file, by which the test says that it is the robot's turn.
+    """
 
     def __init__(self, application: Any) -> None:
         self._application = application
@@ -65,6 +74,8 @@ class Robot:
             return
         text = texts_of(window)
         step = self._steps[0] if self._steps else None
+        if step and step.get("after") and not Path(step["after"]).exists():
+            return
         if step and re.search(step["window"], text):
             self._steps.pop(0)
             self._seen.append(text)
@@ -74,13 +85,20 @@ class Robot:
             except Exception as error:  # noqa: BLE001  # told to the test, which fails with it
                 self._tell(trouble=f"{error!r} in {text}")
             Path(os.environ[SEEN]).with_suffix(".steps").write_text(str(len(self._seen)))
-        elif self._ending(window) is not None:
+        elif button := self._standing_answer(text):
+            act(window, "click", button)
+        elif self._ending(window) is not None and not (self._steps and window.isModal()):
             ending = self._ending(window)
             self._tell(kind=ending.kind, headline=ending.headline, lines=list(ending.lines),
                        links={link.label: link.target for link in ending.links})  # fmt: skip
             act(window, "click", "Close")
         elif time.monotonic() > self._end:
             self._tell(trouble=f"nobody answers: {text}")
+
+    @staticmethod
+    def _standing_answer(text: str) -> str | None:
+        found = [button for words, button in QUESTIONS.items() if "One thing to look at" in text and words in text]
+        return next(iter(found), None)
 
     def _window(self) -> Any:
         from PySide6.QtWidgets import QApplication
@@ -109,7 +127,7 @@ class Robot:
 
 def texts_of(window: Any) -> str:
     """All that is to be read in a window."""
-    from PySide6.QtWidgets import QAbstractButton, QGroupBox, QLabel, QListWidget, QPlainTextEdit, QTextEdit
+    from PySide6.QtWidgets import QAbstractButton, QGroupBox, QLabel, QListWidget, QPlainTextEdit, QTableView, QTextEdit
 
     parts = [window.windowTitle()]
     for kind in (QLabel, QAbstractButton):
@@ -120,14 +138,31 @@ def texts_of(window: Any) -> str:
         parts += [one.toPlainText() for one in window.findChildren(kind) if one.isVisible()]
     for one in window.findChildren(QListWidget):
         parts += [one.item(row).text() for row in range(one.count())]
+    for table in window.findChildren(QTableView):
+        parts += ["\t".join(row) for row in rows_of(table)[:MOST_ROWS] if table.isVisible()]
     return "\n".join(parts)
+
+
+def rows_of(view: Any) -> list[list[str]]:
+    """What stands in the cells of a list or a table."""
+    model = view.model()
+    width, height = model.columnCount(), model.rowCount()
+    return [[str(model.index(row, column).data() or "") for column in range(width)] for row in range(height)]
 
 
 def act(window: Any, deed: str, target: str = "", value: str = "") -> None:
     """Do one thing, with real keys and clicks."""
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
-    from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog, QLineEdit, QListView
+    from PySide6.QtWidgets import (
+        QAbstractButton,
+        QApplication,
+        QComboBox,
+        QFileDialog,
+        QLineEdit,
+        QListView,
+        QTableView,
+    )
 
     if deed == "click":
         buttons = [one for one in window.findChildren(QAbstractButton) if one.text().replace("&", "") == target]
@@ -146,9 +181,12 @@ def act(window: Any, deed: str, target: str = "", value: str = "") -> None:
         box = next(one for one in window.findChildren(QComboBox) if one.accessibleName() == target)
         box.setCurrentIndex(box.findText(value))
     elif deed == "row":
-        rows = next(one for one in window.findChildren(QListView) if one.isVisible())
-        texts = [str(rows.model().index(row, 0).data()) for row in range(rows.model().rowCount())]
+        rows = next(one for kind in (QTableView, QListView) for one in window.findChildren(kind) if one.isVisible())
+        texts = ["\t".join(row) for row in rows_of(rows)]
         rows.setCurrentIndex(rows.model().index(next(n for n, text in enumerate(texts) if target in text), 0))
+    elif deed == "found":
+        act(window, "row", target)
+        QTest.keyClick(next(one for one in window.findChildren(QTableView) if one.isVisible()), Qt.Key.Key_Return)
     elif deed == "file":
         dialog = window if isinstance(window, QFileDialog) else window.findChild(QFileDialog)
         dialog.findChild(QLineEdit).setText(target)

@@ -202,7 +202,7 @@ def test_no_job_says_yes(excel: Excel, make_workbook: MakeWorkbook, open_book: O
     """Run jobs with no job that says Yes names the cell to fill in, not an option of the command line."""
     open_book(make_workbook([{**ONE_JOB[0], "Run?": "No"}], FIELDS), "Jobs")
     seen = excel.click("run_jobs")
-    shaped(seen, "No job says Yes", NOTHING, "Set “Run?” to Yes")
+    shaped(seen, "No job of jobs.xlsx says Yes", NOTHING, "Set “Run?” to Yes")
     assert "--job" not in seen.text
 
 
@@ -407,7 +407,7 @@ def test_linking_and_publishing_asks_for_one_sign_in(
     assert (seen.kind, added(portal)) == ("done", 2), seen
     seen = excel.click(
         "undo",
-        step("Which run", ["row", "Fields,"], ["click", "Choose"]),
+        step("What was published", ["row", "Fields"], ["click", "Undo this run …"]),
         step("Sign in to Practice", *sign_in_steps(portal)),
         step("Undo “Fields”", ["click", "Undo it"]),
         **NO_KEY,

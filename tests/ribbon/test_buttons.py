@@ -54,7 +54,7 @@ def test_publish(excel: Excel, book: xw.Book, portal: PracticePortal) -> None:
 
 
 def test_publish_is_refused_with_links_to_cells(excel: Excel, book: xw.Book, portal: PracticePortal) -> None:
-    """A faulty cell stops it; the Results sheet comes to the front and its link leads to the cell."""
+    """A faulty cell stops it; the window lists it, her sheet stays in front, and the Results sheet links to the cell."""
     before = portal.rows("smal-fild")
     book.sheets["Fields"]["F3"].value = "north"
     seen = excel.click("publish")
@@ -62,8 +62,8 @@ def test_publish_is_refused_with_links_to_cells(excel: Excel, book: xw.Book, por
     assert "Fields!F3" in seen.text
     assert "Nothing has been sent" in seen.text
     assert portal.rows("smal-fild") == before
-    results = book.sheets.active
-    assert results.name == "Results"
+    assert book.sheets.active.name == "Fields"
+    results = book.sheets["Results"]
     found = [row for row in results.range("A5:H12").value if row[2] == "Fields!F3"]
     assert (found[0][:3], found[0][5:7]) == (["Fields", "Problem", "Fields!F3"], ["Column “Latitude”", "north"])
     links = [results.range((row, 3)).hyperlink for row in range(5, 8) if results.range((row, 3)).value == "Fields!F3"]
@@ -127,24 +127,54 @@ def test_preview(excel: Excel, book: xw.Book, portal: PracticePortal, writes: Ca
     known = portal.rows("smal-fild")[0]["iata_code"]
     book.sheets["Fields"]["A3"].value = known
     seen = excel.click("preview")
-    assert "1 added, 1 updated" in seen.headline, seen
+    assert "1 row would be added, 1 changed" in seen.headline, seen
     assert writes() == []
     assert Path(seen.links["Open the file"]).is_file()
 
 
 def test_map_columns(excel: Excel, make_workbook: MakeWorkbook, open_book: OpenBook) -> None:
-    """Map columns writes a row for each column; a guess becomes a choice only where the clerk says so."""
-    sheet = [("IATA Code", "Airport Names", *AIRPORT[2:]), FIELD]
-    book = open_book(
-        make_workbook([job("Fields", "smal-fild", "Update and add", "Fields")], {"Fields": sheet}), "Fields"
+    """Map columns shows where each column goes; a guess is asked about before it is saved, and what is saved is a row."""
+    sheet = [("IATA Code", "Airport Names", *AIRPORT[2:], "Remarks"), (*FIELD, "mine")]
+    maps = [
+        {"Map name": "Fields", "Sheet column": "Country", "Portal field": "Country", "Send?": "Yes", "Notes": "kept"},
+        {"Map name": "Other", "Sheet column": "X", "Portal field": "State", "Send?": "Yes"},
+    ]
+    jobs = [job("Fields", "smal-fild", "Update and add", "Fields"), job("Other", "smal-fild", "Add rows", "Other")]
+    book = open_book(make_workbook(jobs, {"Fields": sheet, "Other": [("X",), ("TX",)]}, column_map=maps), "Fields")
+    seen = excel.click(
+        "map_columns",
+        {
+            "window": "Columns of “Fields”(.|\n)*Remarks",
+            "do": [["click", "Save"], ["click", "It is right"], ["click", "Save"]],
+        },
     )
-    seen = excel.click("map_columns", {"window": "guessed", "do": [["click", "It is right"]]})
     assert seen.kind == "done", seen
-    assert book.sheets.active.name == "Column map"
-    rows = [cells(book, "Column map", row) for row in range(5, 12)]
-    assert [row["Portal field"] for row in rows][:2] == ["IATA Code", "Airport Name"]
-    book.sheets["Fields"].activate()
+    assert "7 portal columns will be filled, 1 sheet column left out" in seen.headline
+    rows = [cells(book, "Column map", row) for row in range(5, 5 + 9)]
+    mine = {row["Sheet column"]: row for row in rows if row["Map name"] == "Fields"}
+    assert (mine["IATA Code"]["Portal field"], mine["Airport Names"]["Portal field"]) == ("IATA Code", "Airport Name")
+    assert (mine["Remarks"]["Send?"], mine["Country"]["Notes"]) == ("Ignore", "kept")
+    assert [row["Sheet column"] for row in rows if row["Map name"] == "Other"] == ["X"]
+    assert book.sheets.active.name == "Fields"
     assert excel.click("publish").kind == "done"
+    book.sheets["Fields"]["B1"].value = "Name of it"
+    excel.click("map_columns", {"window": "renamed since the column map", "do": [["click", "Cancel"]]}, quiet=True)
+
+
+def test_map_columns_of_a_broken_map(excel: Excel, make_workbook: MakeWorkbook, open_book: OpenBook) -> None:
+    """A row of the Column map that cannot be read is named with its cell, before any window of choices."""
+    maps = [{"Map name": "Fields", "Sheet column": "City", "Portal field": "City", "Time zone": "Nowhere"}]
+    jobs = [job("Fields", "smal-fild", "Update and add", "Fields")]
+    open_book(make_workbook(jobs, FIELDS, column_map=maps), "Fields")
+    seen = excel.click("map_columns")
+    assert seen.kind == "problem", seen
+    assert "unknown time zone" in seen.text
+
+
+def test_map_columns_can_be_left(excel: Excel, book: xw.Book) -> None:
+    """Closed without saving, the dialog has changed nothing."""
+    assert excel.click("map_columns", {"window": "Columns of", "do": [["click", "Cancel"]]}, quiet=True).code == 0
+    assert cells(book, "Column map")["Map name"] is None
 
 
 def test_clear_marks(excel: Excel, make_workbook: MakeWorkbook, open_book: OpenBook) -> None:
@@ -190,7 +220,7 @@ def test_undo(excel: Excel, book: xw.Book, portal: PracticePortal) -> None:
     assert len(portal.rows("smal-fild")) == len(before) + 2
     seen = excel.click(
         "undo",
-        {"window": "Which run", "do": [["row", "Fields,"], ["click", "Choose"]]},
+        {"window": "(?s)What was published.*Fields\tDone", "do": [["row", "Fields"], ["click", "Undo this run …"]]},
         {"window": "Undo “Fields”", "do": [["click", "Undo it"]]},
     )
     assert seen.kind == "done", seen

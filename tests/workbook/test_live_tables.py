@@ -392,6 +392,37 @@ def test_rows_typed_since(live: LiveWorkbook) -> None:
     assert sheet["B5:B9"].value == [None, "typed", "Mine", "Fourth", "too"]
 
 
+def of_map(live: LiveWorkbook, name: str) -> list[Any]:
+    """The sheet columns of a column map."""
+    return [row["Sheet column"] for _, row in LiveTable(live, COLUMN_MAP).rows_where("Map name", name)]
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 30])
+def test_rows_in_place_of_others(live: LiveWorkbook, count: int) -> None:
+    """More rows or fewer than before: the others stay, texts stay texts, and what is left over is emptied."""
+    table = LiveTable(live, COLUMN_MAP)
+    table.add([{"Map name": name, "Sheet column": f"old {n}"} for n, name in enumerate(["M", "Other", "m ", "M"])])
+    table = LiveTable(live, COLUMN_MAP)
+    numbers = [number for number, _ in table.rows_where("Map name", "m")]
+    assert len(numbers) == 3
+    texts = [TEXTS[n % len(TEXTS)] for n in range(count)]
+    table.replace(numbers, [{"Map name": "M", "Sheet column": text, "Notes": "n"} for text in texts])
+    assert sorted(of_map(live, "M")) == sorted(texts)
+    assert of_map(live, "Other") == ["old 1"]
+    assert sorted(column(live, COLUMN_MAP, "Map name")) == sorted(["Other", *["M"] * count])
+
+
+def test_rows_in_place_of_others_leave_what_others_typed(live: LiveWorkbook) -> None:
+    """A row that somebody has typed in since is not written over."""
+    sheet = live.book.sheets["Column map"]
+    LiveTable(live, COLUMN_MAP).add([{"Map name": "M", "Sheet column": "old"}, *[{"Map name": "N"}] * 2])
+    LiveTable(live, COLUMN_MAP).clear([6, 7])
+    table = LiveTable(live, COLUMN_MAP)
+    sheet["B6"].value = "typed"
+    table.replace([5], [{"Map name": "M", "Sheet column": f"new {n}"} for n in range(2)])
+    assert sheet["B5:B7"].value == ["new 0", "typed", "new 1"]
+
+
 @pytest.mark.parametrize("spec", [JOBS, CONNECTIONS, COLUMN_MAP])
 def test_a_sheet_of_the_users_own_with_our_name(quirky: QuirkyCalc, tmp_path: Path, spec: TableSpec) -> None:
     """It swallows no rows: it is said what the matter is, and nothing is written."""

@@ -111,7 +111,7 @@ CHECK = Group(
             "ErrorChecking",
             "C",
             "Find what cannot be published",
-            "Names every cell that cannot be published and how to mend it, on the Results sheet. Nothing is sent.",
+            "Lists every cell that cannot be published, leads you to it and says how to mend it. Nothing is sent.",
             "sheet",
         ),
         Button(
@@ -120,7 +120,7 @@ CHECK = Group(
             "FilePrintPreview",
             "V",
             "See what would change",
-            "Counts the rows that would be added, changed and removed on the portal. Nothing is sent.",
+            "Shows the rows that would be added, changed and removed on the portal, old beside new. Nothing is sent.",
             "sheet",
         ),
         Button(
@@ -165,7 +165,8 @@ PUBLISH = Group(
             "Undo",
             "U",
             "Take back a publication",
-            "Puts the dataset back as it was before a job of this workbook ran. Shows what will change and asks first.",
+            "Lists what was published when and by whom, and puts a dataset back as it was before a run. Shows what "
+            "will change and asks first.",
             "jobs",
         ),
     ),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from xl_datasync.api import run_workbook, undo_run
+from xl_datasync.api import ALL_ROWS, WhichRows, run_workbook, undo_run
 from xl_datasync.commands.common import (
     AS_JSON,
     DRY_RUN,
@@ -31,14 +31,21 @@ from xl_datasync.taking_back import look_then_undo
 
 
 def _run(
-    workbook: Path, jobs: Sequence[str], aim: Aim, as_json: bool, unattended: bool, *, in_excel: bool = False
+    workbook: Path,
+    jobs: Sequence[str],
+    aim: Aim,
+    as_json: bool,
+    unattended: bool,
+    *,
+    which: WhichRows = ALL_ROWS,
+    in_excel: bool = False,
 ) -> int:
     if in_excel:
         from xl_datasync.excel_run import run_in_excel as work
     else:
         work = run_workbook
     with person(unattended) as there:
-        return show(lambda: work(workbook, jobs, aim, there), as_json)
+        return show(lambda: work(workbook, jobs, aim, there, which), as_json)
 
 
 @cli.command()
@@ -53,9 +60,19 @@ def _run(
     is_flag=True,
     help="Open the workbook in a hidden Excel first: refresh, recalculate; write states back, save.",
 )
-def run(workbook: Path, jobs: Sequence[str], dry_run: bool, as_json: bool, unattended: bool, in_excel: bool) -> int:
+@click.option(
+    "--set-aside", is_flag=True, help="Leave rows with faults out and keep them apart, whatever the jobs say."
+)
+@click.option(
+    "--only-set-aside", is_flag=True, help="Publish only the rows that an earlier run has set aside, once mended."
+)
+def run(
+    workbook: Path, jobs: Sequence[str], dry_run: bool, as_json: bool, unattended: bool, in_excel: bool,
+    set_aside: bool, only_set_aside: bool,
+) -> int:  # fmt: skip
     """Run the jobs of a job workbook."""
-    return _run(workbook, jobs, Aim.DRY_RUN if dry_run else Aim.PUBLISH, as_json, unattended, in_excel=in_excel)
+    aim, which = Aim.DRY_RUN if dry_run else Aim.PUBLISH, WhichRows(set_aside, only_set_aside)
+    return _run(workbook, jobs, aim, as_json, unattended, which=which, in_excel=in_excel)
 
 
 @cli.command()

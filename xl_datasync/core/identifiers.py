@@ -119,6 +119,17 @@ class IdentifierIndex:
         self._store()
         return (text for (text,) in self._db.execute("SELECT id FROM ids ORDER BY rowid"))
 
+    def repeated_rows(self) -> Iterator[int]:
+        """The rows of all identifiers that stand in more than one, however many there are."""
+        self._store()
+        repeated = f"SELECT {self._key} AS k FROM ids GROUP BY k HAVING count(*) > 1"
+        return (row for (row,) in self._db.execute(f"SELECT row FROM ids WHERE {self._key} IN ({repeated})"))
+
+    def clear(self) -> None:
+        """Forget all identifiers, so that the rows can be gone over again."""
+        self._texts, self._rows, self._stored, self._ascii = [], array("q"), False, True
+        self._db.execute("DELETE FROM ids")
+
     def _meeting(self, key: str, condition: str) -> tuple[int, list[Repeated]]:
         self._store()
         # key and condition are fixed texts of this module, never data.

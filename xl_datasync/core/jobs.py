@@ -14,6 +14,13 @@ from xl_datasync.core.options import JobOptions
 DEFAULT_CHANGE_LIMIT = 20.0
 
 
+class FaultyRows(Enum):
+    """What happens where rows have faults; the value is the word in the Jobs table's “Faulty rows”."""
+
+    STOP = "Stop"
+    SET_ASIDE = "Set aside"
+
+
 @dataclass(frozen=True)
 class Job:
     """One row of the Jobs table that publishes a sheet or a file.
@@ -24,6 +31,8 @@ class Job:
     :param header_row: row number, 0 for none, None to find it.
     :param choices: the rows of its column map.
     :param change_limit: a replace or delete stops when rows shrink by more than this, in percent.
+    :param faulty_rows: whether rows with faults stop it, or are left out and kept apart.
+    :param only_set_aside: whether ``source`` holds rows that an earlier run had set aside.
     :param where: address of its name's cell, for messages.
     """
 
@@ -37,6 +46,8 @@ class Job:
     choices: tuple[ColumnChoice, ...] = ()
     options: JobOptions = field(default_factory=JobOptions)
     change_limit: float = DEFAULT_CHANGE_LIMIT
+    faulty_rows: FaultyRows = FaultyRows.STOP
+    only_set_aside: bool = False
     where: str = ""
 
     @property

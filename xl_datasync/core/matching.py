@@ -14,11 +14,11 @@ from enum import Enum
 from typing import TypeVar
 
 from xl_datasync.core.dataset import Column
-from xl_datasync.core.names import Name, squeeze
+from xl_datasync.core.guessing import assign, likenesses
+from xl_datasync.core.names import squeeze
 from xl_datasync.core.values import SheetColumn
 
-GUESS_FLOOR = 0.8
-GUESS_MARGIN = 0.08
+CANDIDATES = 3
 
 _Item = TypeVar("_Item")
 
@@ -80,7 +80,7 @@ def pair_up(headers: Sequence[SheetColumn], columns: Sequence[Column]) -> Pairin
                 shared.append((bearers[0], tuple(same)))
         left = [header for header in left if header.index not in spent]
     open_columns = [column for column in columns if column.field_name not in filled]
-    found += _guess([header for header in left if not header.hidden], open_columns)
+    found += _guess([header for header in left if not header.hidden], open_columns, sure=len(found))
     return Pairing(tuple(found), tuple(shared))
 
 
@@ -91,25 +91,23 @@ def _grouped(items: Iterable[_Item], names: Iterable[str]) -> dict[str, list[_It
     return groups
 
 
-def _guess(headers: list[SheetColumn], columns: list[Column]) -> list[Pair]:
-    """Guess for what is left: only where header and column are each other's clear best."""
-    known = [{Name.of(column.name), Name.of(column.field_name)} for column in columns]
-    by_header: dict[int, dict[int, float]] = {}
-    by_column: dict[int, dict[int, float]] = defaultdict(dict)
-    for row, header in enumerate(headers):
-        name = Name.of(header.header)
-        scores = ((place, max(map(name.likeness, names))) for place, names in enumerate(known))
-        by_header[row] = {place: score for place, score in scores if score >= GUESS_FLOOR}
-        for place, score in by_header[row].items():
-            by_column[place][row] = score
-    return [
-        Pair(headers[row], columns[place], Match.GUESS)
-        for row, scores_of_row in by_header.items()
-        for place in scores_of_row
-        if _leads(scores_of_row, place) and _leads(by_column[place], row)
-    ]
+def candidates(header: SheetColumn, columns: Sequence[Column]) -> list[Column]:
+    """The portal columns that a header most likely means, best first, however unlikely."""
+    from rapidfuzz.fuzz import ratio  # noqa: PLC0415  # most sheets leave nothing to guess
+
+    scores = likenesses([header.header], [(column.name, column.field_name) for column in columns], lowest=0.0)
+    wanted = squeeze(header.header)
+
+    def rank(place: int) -> tuple[bool, float, float]:
+        names = (squeeze(columns[place].name), squeeze(columns[place].field_name))
+        return wanted in names, scores.get((0, place), 0.0), max(ratio(wanted, name) for name in names)
+
+    places = sorted(range(len(columns)), key=rank, reverse=True)
+    return [columns[place] for place in places[:CANDIDATES]]
 
 
-def _leads(scores: dict[int, float], best: int) -> bool:
-    """Whether the score of ``best`` is clearly above all others."""
-    return all(scores[best] - score >= GUESS_MARGIN for place, score in scores.items() if place != best)
+def _guess(headers: Sequence[SheetColumn], columns: Sequence[Column], *, sure: int) -> list[Pair]:
+    """Guess for what is left; ``sure`` is how many have found their column."""
+    scores = likenesses([header.header for header in headers], [(column.name, column.field_name) for column in columns])
+    places = assign(scores, sure, len(headers), len(columns))
+    return [Pair(headers[row], columns[place], Match.GUESS) for row, place in places]

@@ -1,58 +1,37 @@
-"""Names of columns: the words in them, and how alike two of them are.
+"""How alike two names of columns are.
 
 A wrong guess is worse than none. DataSync compares letters and allows a quarter of them to differ, so that
-``incident_date`` finds ``id``; here words are compared with words. Numbers and single letters must agree (Phase I is
-not Phase II), opposites never match (start and end), nor do two forms of one word that name different things (payer
-and payee, inspector and inspection).
+``incident_date`` finds ``id``; here words are compared with words (:mod:`xl_datasync.core.words`). Numbers and single
+letters must agree (Phase I is not Phase II), and opposites never match (start and end). A word that many names of a
+sheet have tells little about any of them.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-SYMBOLS = str.maketrans({"#": " number ", "№": " number ", "%": " percent ", "&": " and ", "°": " deg ", "€": " eur "})
-ABBREVIATIONS = {
-    "no": "number", "nr": "number", "num": "number", "nbr": "number", "pct": "percent", "lat": "latitude",
-    "lon": "longitude", "long": "longitude", "lng": "longitude", "addr": "address", "amt": "amount", "qty": "quantity",
-    "desc": "description", "dept": "department", "dob": "birthdate", "zip": "zip code", "zipcode": "zip code",
-    "ave": "avenue", "tel": "telephone", "phone": "telephone", "temp": "temperature", "avg": "average",
-    "yr": "year", "mo": "month", "dt": "date", "cat": "category", "org": "organization", "min": "minimum",
-    "max": "maximum", "id": "identifier", "lname": "last name", "fname": "first name", "prcp": "precipitation",
-}  # fmt: skip
-OPPOSITES = [
-    {"start", "end", "begin", "finish", "stop"}, {"first", "last", "middle"},
-    {"minimum", "maximum", "average", "total"},
-    {"from", "to"}, {"latitude", "longitude", "altitude"}, {"old", "new"}, {"in", "out"}, {"high", "low"},
-    {"north", "south", "east", "west"}, {"male", "female"}, {"open", "opened", "close", "closed"},
-    {"created", "updated", "modified", "deleted"}, {"city", "state", "county", "country"}, {"home", "work", "mobile"},
-    {"before", "after"}, {"contact", "contract"}, {"inner", "outer"}, {"inbound", "outbound"}, {"internal", "external"},
-    {"import", "export"}, {"include", "exclude", "included", "excluded"}, {"income", "outcome"},
-]  # fmt: skip
-# Words that make no difference: “Date of Incident” is incident_date.
-FILLERS = frozenset({"of", "the", "and", "an", "for", "de", "du", "des", "von"})
-ROMAN_NUMERALS = frozenset({"ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii"})
-# Endings that make another thing of a word: where both words have one, or one has the ending of a person.
-_PERSON_ENDINGS = frozenset({"", "r", "e", "er", "or", "ee"})
-_ENDINGS = frozenset({"r", "e", "d", "er", "or", "ee", "ed", "es", "ing", "ion", "al", "ive", "ment", "ance", "able"})
-SHORTEST_TYPO = 6
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_ACCENTS = re.compile("[\u0300-\u036f]")
+from xl_datasync.core.spelling import Lexicon, canonical, marks_of, spelled, squeeze, words_of
+from xl_datasync.core.vocabulary import COMMON, EMPTY_HEADS, HEADS, IDENTITY_HEADS, OF
+from xl_datasync.core.words import opposed, word_likeness
 
+__all__ = ["Lexicon", "Name", "idle_marks", "squeeze", "weigh", "words_of"]
 
-def words_of(name: str) -> list[str]:
-    """A name's words in lower case, without accents or punctuation; ``FirstName`` is two words."""
-    split = _CAMEL.sub(" ", name.translate(SYMBOLS))
-    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", split.casefold()))
-    # Vowel signs of Indic scripts are marks, not letters, and belong to the word.
-    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in plain).split()
-
-
-def squeeze(name: str) -> str:
-    """The name with case, accents, punctuation and spaces set aside."""
-    return "".join(words_of(name))
+# Chosen on benchmarks/mapping/development.csv.
+INITIALS, TWO_INITIALS = 0.9, 0.8
+SURE, UNSURE = 0.88, 0.93
+BOTH, BOTH_LESS, HEADS_ONLY = 0.85, 0.05, 0.8
+WITHIN, WITHIN_MORE = 0.55, 0.3
+OTHER_HEAD, OTHER_HEAD_PERHAPS = 0.2, 0.15
+UNNUMBERED = 0.85
+ASIDE = 0.3
+NEGLIGIBLE = 0.36
+MANY, MOST, EVERYWHERE, FADING = 3, 0.6, 0.15, 0.7
+# Its e is no letter that must agree.
+_EMAIL = re.compile(r"\be[-_ ]mail", re.IGNORECASE)
+_BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
 
 
 @dataclass(frozen=True)
@@ -61,72 +40,163 @@ class Name:
 
     :param words: its words, abbreviations written out, without fillers, each once.
     :param marks: the numbers and single letters in it, which must agree.
+    :param aside: those of its words that stand in brackets only, such as units.
+    :param heads: its words from the one that says what the column holds: the last one, or the one before “of”.
+    :param written: its words as they are written, fillers too; initials are read off them.
     """
 
     words: tuple[str, ...]
     marks: tuple[str, ...]
-    joined: str
+    aside: frozenset[str] = frozenset()
+    heads: tuple[str, ...] = ()
+    written: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
-    def of(cls, name: str) -> Name:
-        """Take a name apart."""
+    def of(cls, name: str, lexicon: Lexicon = Lexicon()) -> Name:  # noqa: B008  # it never changes
+        """Take a name apart; words written together are told apart by the words in ``lexicon``."""
+        name = _EMAIL.sub("email", name)
         plain = words_of(name)
-        written_out = [part for word in plain for part in ABBREVIATIONS.get(word, word).split()]
-        words = tuple(dict.fromkeys(_singular(word) for word in written_out if word not in FILLERS))
-        return cls(words, tuple(sorted(_marks(plain))), "".join(words))
+        written = list(spelled(plain, lexicon))
+        words = canonical(written)
+        aside = _in_brackets(name, words, lexicon)
+        end = next((place for place, word in enumerate(written) if place and word in OF), len(written))
+        heads = tuple(word for word in reversed(canonical(written[:end])) if word not in aside)
+        return cls(tuple(dict.fromkeys(words)), tuple(marks_of(plain)), aside, heads, tuple(written))
 
-    def likeness(self, other: Name) -> float:
-        """How alike two names are, 0 to 1."""
-        if self.marks != other.marks or not self.words or not other.words:
+    def initials(self) -> set[str]:
+        """The initials of two to five of its words that follow each other."""
+        letters = "".join(word[0] for word in self.written)
+        return {letters[start : start + size] for size in range(2, 6) for start in range(len(letters) - size + 1)}
+
+    def without(self, marks: Collection[str]) -> Name:
+        """The name without some of its marks."""
+        return replace(self, marks=tuple(mark for mark in self.marks if mark not in marks))
+
+    def weight(self, words: Iterable[str], weights: Mapping[str, float]) -> float:
+        """How much some of its words tell."""
+        if not self.aside:
+            return sum([weights.get(word, 1.0) for word in words])
+        return sum(weights.get(word, 1.0) * (ASIDE if word in self.aside else 1) for word in words)
+
+    def likeness(self, other: Name, weights: Mapping[str, float] | None = None) -> float:
+        """How alike two names are, 0 to 1; ``weights`` says how much each word tells, 1 where it does not say."""
+        if not self.words or not other.words:
             return 0.0
-        if self.joined == other.joined or set(self.words) == set(other.words):
+        return _Comparison(self, other, weights or {}).likeness()
+
+
+class _Comparison:
+    """Two names side by side: which words of the one are which of the other, and what is left over.
+
+    :ivar agreed: the weight of the words that agree, each as far as it does.
+    """
+
+    def __init__(self, one: Name, two: Name, weights: Mapping[str, float]) -> None:
+        self.names = (one, two)
+        self.weights = weights
+        self.left = (list(one.words), list(two.words))
+        self.agreed = 0.0
+        self.sure = False
+        self.only_heads = True
+        self._take_initials(0)
+        self._take_initials(1)
+        self._take_words()
+
+    def likeness(self) -> float:
+        marks = self._likeness_of_marks()
+        if not marks or not self.agreed or opposed(*self.left):
+            return 0.0
+        totals = [name.weight(name.words, self.weights) for name in self.names]
+        more = [self._telling(side) for side in (0, 1)]
+        score = 2 * self.agreed / sum(totals)
+        if all(more):
+            score = (BOTH * score - BOTH_LESS) * (HEADS_ONLY if self.only_heads else 1)
+        elif any(more):
+            longer = 0 if more[0] else 1
+            score = min(self.agreed / totals[1 - longer], 1.0) * self._within(longer, totals[longer])
+        return max(0.0, min(1.0, score)) * marks * (1 if self.sure else UNSURE)
+
+    def _telling(self, side: int) -> bool:
+        """Whether words are left over that tell something."""
+        return any(self.names[side].weight([word], self.weights) > NEGLIGIBLE for word in self.left[side])
+
+    def _within(self, longer: int, total: float) -> float:
+        """How alike the names are where all of the one is in the other, which says more."""
+        score = WITHIN + WITHIN_MORE * self.agreed / total
+        head = next((word for word in self.names[longer].heads if not self._says_nothing(word, longer)), "")
+        if head not in self.left[longer]:
+            return score
+        # “Status Date” is no status.
+        return score - (OTHER_HEAD if head in HEADS - IDENTITY_HEADS else OTHER_HEAD_PERHAPS)
+
+    def _says_nothing(self, word: str, side: int) -> bool:
+        """Whether a word may as well be missing: “Department Name” is the department."""
+        return word in EMPTY_HEADS and word in self.left[side]
+
+    def _likeness_of_marks(self) -> float:
+        one, two = (name.marks for name in self.names)
+        if one == two:
             return 1.0
-        if len(self.words) != len(other.words):
-            return 0.0
-        ours, theirs = _only_in(self, other), _only_in(other, self)
-        if len(ours) != len(theirs) or _opposed(set(ours), set(theirs)):
-            return 0.0
-        alone = len(self.words) == 1
-        scores = [_word_likeness(one, two, alone=alone) for one, two in zip(ours, theirs, strict=True)]
-        if not all(scores):
-            return 0.0
-        # Letters of words that agree count in full.
-        differing = sum(map(len, ours))
-        return 1 - (1 - min(scores)) * differing / sum(map(len, self.words))
+        # The first of several is often not numbered.
+        return UNNUMBERED if {one, two} == {(), ("1",)} else 0.0
+
+    def _take_initials(self, short: int) -> None:
+        """“DOB” is Date of Birth: the letters of one word begin words of the other that follow each other."""
+        written, left = self.names[1 - short].written, self.left[1 - short]
+        for word in list(self.left[short]):
+            if not 2 <= len(word) <= 5 or word in left or word in COMMON:
+                continue
+            for start in range(len(written) - len(word) + 1):
+                run = written[start : start + len(word)]
+                if word != "".join(long[0] for long in run) or min(map(len, run)) == 1:
+                    continue
+                covered = [long for long in canonical(run) if long in left]
+                if covered:
+                    sides = ([word], covered) if short == 0 else (covered, [word])
+                    self._take(*sides, INITIALS if len(word) > 2 else TWO_INITIALS)
+                break
+
+    def _take_words(self) -> None:
+        same = [word for word in self.left[0] if word in self.left[1]]
+        if same:
+            self._take(same, same, 1.0)
+        while self.left[0] and self.left[1]:
+            pairs = ((one, two) for one in self.left[0] for two in self.left[1])
+            alike = [(score, *pair) for pair in pairs if (score := word_likeness(*pair))]
+            if not alike:
+                return
+            best, one, two = max(alike, key=lambda pair: (pair[0], min(pair[1:]), max(pair[1:])))
+            self._take([one], [two], best)
+
+    def _take(self, ours: list[str], theirs: list[str], alike: float) -> None:
+        both = zip(self.names, (ours, theirs), strict=True)
+        self.agreed += alike * sum(name.weight(words, self.weights) for name, words in both) / 2
+        self.sure |= alike >= SURE
+        self.only_heads &= HEADS.issuperset(ours)
+        for left, taken in zip(self.left, (list(ours), list(theirs)), strict=True):
+            left[:] = [word for word in left if word not in taken]
 
 
-def _only_in(name: Name, other: Name) -> list[str]:
-    return [word for word in name.words if word not in other.words]
+def _in_brackets(name: str, words: Iterable[str], lexicon: Lexicon) -> frozenset[str]:
+    """Those of a name's words that stand in brackets only; none where nothing stands outside."""
+    outside = _BRACKETS.sub(" ", name)
+    main = canonical(spelled(words_of(outside), lexicon)) if outside != name else ()
+    return frozenset(words).difference(main) if main else frozenset()
 
 
-def _marks(words: list[str]) -> Iterator[str]:
-    for word in words:
-        yield from re.findall(r"\d+", word)
-        if (len(word) == 1 and word.isalpha() and word not in FILLERS) or word in ROMAN_NUMERALS:
-            yield word
+def weigh(sides: Iterable[Collection[Name]]) -> dict[str, float]:
+    """How much each word tells: the more names of one side have it, the less."""
+    weights: dict[str, float] = {}
+    for names in sides:
+        for word, count in Counter(word for name in names for word in name.words).items():
+            everywhere = count > MANY and count > MOST * len(names)
+            weight = EVERYWHERE if everywhere else 1 / (1 + FADING * (count - 1) ** 0.5)
+            weights[word] = min(weights.get(word, 1.0), weight)
+    return weights
 
 
-def _singular(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-
-
-def _opposed(ours: set[str], theirs: set[str]) -> bool:
-    return any(ours & pair and theirs & pair for pair in OPPOSITES)
-
-
-def _word_likeness(one: str, two: str, *, alone: bool) -> float:
-    """How alike two different words are; 0 unless one is a slip or a shortening of the other."""
-    short, long = sorted((one, two), key=len)
-    if short[0] != long[0]:
-        return 0.0
-    if 3 <= len(short) <= 4 and len(long) > len(short) + 1 and long.startswith(short):
-        # A shortening is safe only beside a word that agrees: “Insp Date” is inspection_date, “Car” is no carrier.
-        return 0.0 if alone else 0.85
-    common = next((place for place, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), len(short))
-    endings = {one[common:], two[common:]}
-    if len(short) < SHORTEST_TYPO or endings <= _ENDINGS or endings <= _PERSON_ENDINGS:
-        return 0.0
-    # Loaded here, because most sheets leave nothing to guess.
-    from rapidfuzz.distance import OSA  # noqa: PLC0415
-
-    return float(OSA.normalized_similarity(one, two, score_cutoff=0.8))
+def idle_marks(ours: Iterable[Name], theirs: Iterable[Name]) -> frozenset[str]:
+    """Numbers and letters that tell nothing, such as a year: many names of one side have them, none of the other."""
+    counts = [Counter(mark for name in side for mark in set(name.marks)) for side in (ours, theirs)]
+    both = (counts, counts[::-1])
+    return frozenset(mark for own, other in both for mark, count in own.items() if count >= MANY and mark not in other)

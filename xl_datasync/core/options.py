@@ -52,6 +52,7 @@ class JobOptions:
     :param date_formats: accepted forms of dates stored as text, in Excel's letters (``MM/DD/YYYY``).
     :param time_zone: name from the IANA list, for columns that hold a moment with a zone.
     :param yes_words: words for true besides TRUE, in lower case; ``no_words`` likewise.
+    :param answered: topics of warnings that somebody has called meant, each as :func:`topic_key` writes it.
     """
 
     number_style: NumberStyle = NumberStyle.PLAIN
@@ -65,3 +66,9 @@ class JobOptions:
     empty_cells: BlankPolicy = BlankPolicy.CLEAR
     error_cells: ErrorPolicy = ErrorPolicy.STOP
     rows_per_request: int = 50_000
+    answered: frozenset[str] = frozenset()
+
+
+def topic_key(topic: str) -> str:
+    """A warning's topic as answers are compared: without regard to case and to how its spaces are typed."""
+    return " ".join(topic.split()).casefold()

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import BinaryIO, Protocol, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO, Protocol
 
-from xl_datasync.core.checks import (
-    IdentifierCheck,
-    check_constants,
-    check_last_row,
-    check_mapping,
-    check_shape,
-    watchers,
-)
-from xl_datasync.core.conversion import ColumnConverter, make_converter
+from xl_datasync.core.checks import answered, check_constants, check_mapping, check_shape
 from xl_datasync.core.csv_text import CsvWriter
 from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.identifiers import IdentifierIndex
-from xl_datasync.core.jobs import Job
+from xl_datasync.core.jobs import FaultyRows, Job
 from xl_datasync.core.mapping import Mapping, settle_mapping
-from xl_datasync.core.options import HiddenPolicy
-from xl_datasync.core.problems import PLACES_KEPT, Fault, Problem, ProblemLog, Severity, any_blocks
-from xl_datasync.core.values import EXCEL_LAST_ROW, Block, TableShape, Value, is_blank, value_text
-
-_Item = TypeVar("_Item")
+from xl_datasync.core.problems import Fault, Problem, ProblemLog, Severity, any_blocks, single
+from xl_datasync.core.row_numbers import RowNumbers
+from xl_datasync.core.row_pass import RowPass, Settled
+from xl_datasync.core.set_aside import NO_ROW_LEFT, RowFaults, most_rows, told_problems, too_many_fault
+from xl_datasync.core.values import Block, TableShape
 
 
 class Table(Protocol):
@@ -49,6 +41,8 @@ class Plan:
     :param columns: the portal's columns in the CSV's order.
     :param blank_rows: rows inside the data that hold nothing and are left out; ``hidden_rows`` likewise.
     :param sha256: of the CSV, so that a record can name exactly what was sent.
+    :param numbers: the sheet's row of each row of the CSV.
+    :param why_aside: the rows with faults that are left out of the CSV, each with what is wrong with it.
     """
 
     job: Job
@@ -62,6 +56,13 @@ class Plan:
     size: int
     sha256: str
     problems: tuple[Problem, ...]
+    numbers: RowNumbers = field(default_factory=RowNumbers, repr=False, compare=False)
+    why_aside: dict[int, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def set_aside(self) -> int:
+        """How many rows are set aside."""
+        return len(self.why_aside)
 
     @property
     def sendable(self) -> bool:
@@ -100,28 +101,86 @@ def settle(job: Job, dataset: Dataset, shape: TableShape, log: ProblemLog) -> Ma
 
 
 def work_out(job: Job, dataset: Dataset, mapping: Mapping, table: Table, bench: Workbench) -> Plan:
-    """The plan for a mapping that is settled already: convert, check, count and write in one pass over the rows."""
-    shape, log = table.shape, bench.log
-    writer = CsvWriter(bench.out, [mapped.column.field_name for mapped in mapping.columns])
-    run = _Pass(job, dataset, shape, mapping, writer)
+    """The plan for a mapping that is settled already: convert, check, count and write in one pass over the rows.
+
+    A job that sets rows aside goes over them once more, without those, where some have faults.
+    """
+    settled = Settled(job, dataset, table.shape, mapping)
+    if job.faulty_rows is FaultyRows.SET_ASIDE:
+        return _without_faulty_rows(settled, table, bench)
+    run = _gone_over(settled, table, bench, bench.log)
+    return _plan(settled, run, bench.log.problems())
+
+
+def _without_faulty_rows(settled: Settled, table: Table, bench: Workbench) -> Plan:
+    """The plan of a job that leaves rows with faults out; they stop it all the same where anything else does."""
+    before, job = bench.log.problems(), settled.job
+    faulty, log = RowFaults(most_rows(len(settled.shape.columns))), ProblemLog()
+    run = _gone_over(settled, table, bench, log, faulty)
+    found = (*log.problems(), *faulty.log.problems())
+    subject = f"Sheet “{settled.shape.sheet}”"
+    if not faulty.why or any_blocks(before):
+        return _plan(settled, run, _ordered(before, found))
+    if faulty.too_many or len(faulty.why) == run.rows:
+        fault = too_many_fault(faulty.most) if faulty.too_many else NO_ROW_LEFT
+        return _plan(settled, run, _ordered(before, [single(subject, fault, job.where)], found))
+    bench.out.seek(0)
+    bench.out.truncate()
+    bench.identifiers.clear()
+    rest, log = RowFaults(0), ProblemLog()
+    run = _gone_over(settled, table, bench, log, rest, leave_out=faulty.why)
+    left = (*log.problems(), *rest.log.problems())
+    if any_blocks(left):
+        return _plan(settled, run, _ordered(before, left, faulty.log.problems()))
+    plan = _plan(settled, run, (*before, *left), faulty.reasons)
+    # That rows are set aside is told in each run: nobody may answer for good that their faults are meant.
+    return replace(plan, problems=_ordered(tuple(told_problems(faulty, run.rows, job.method, subject)), plan.problems))
+
+
+def _gone_over(  # noqa: PLR0913  # the plan's own steps
+    settled: Settled,
+    table: Table,
+    bench: Workbench,
+    log: ProblemLog,
+    faulty: RowFaults | None = None,
+    *,
+    leave_out: Collection[int] = (),
+) -> RowPass:
+    """Go over all rows once."""
+    writer = CsvWriter(bench.out, [mapped.column.field_name for mapped in settled.mapping.columns])
+    run = RowPass(settled, writer, faulty, leave_out)
     with _no_collection():
         run.over(table.blocks(), bench.identifiers, log)
     if run.rows == 0:
         fault = Fault("it has no data rows to send", "Fill the sheet, or check the job's “Header row”.")
-        log.add(f"Sheet “{shape.sheet}”", fault, job.where)
+        log.add(f"Sheet “{settled.shape.sheet}”", fault, settled.job.where)
+    return run
+
+
+def _plan(
+    settled: Settled, run: RowPass, problems: tuple[Problem, ...], why_aside: dict[int, str] | None = None
+) -> Plan:
     return Plan(
-        job=job,
-        dataset=dataset,
-        shape=shape,
-        mapping=mapping,
+        job=settled.job,
+        dataset=settled.dataset,
+        shape=settled.shape,
+        mapping=settled.mapping,
         rows=run.rows,
-        columns=tuple(mapped.column for mapped in mapping.columns),
+        columns=tuple(mapped.column for mapped in settled.mapping.columns),
         blank_rows=run.blank_rows,
         hidden_rows=run.hidden_rows,
         size=run.writer.size,
         sha256=run.writer.sha256,
-        problems=log.problems(),
+        problems=answered(problems, settled.job.options),
+        numbers=run.numbers,
+        why_aside=why_aside or {},
     )
+
+
+def _ordered(*found: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Problems from several places: what blocks first, else in the order given."""
+    problems = [problem for part in found for problem in part]
+    return tuple(sorted(problems, key=lambda problem: list(Severity).index(problem.severity)))
 
 
 @contextmanager
@@ -134,100 +193,3 @@ def _no_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-class _Pass:
-    """The one pass: convert, check, count, write."""
-
-    def __init__(self, job: Job, dataset: Dataset, shape: TableShape, mapping: Mapping, writer: CsvWriter) -> None:
-        self._shape = shape
-        self._converters = [make_converter(mapped, job.options) for mapped in mapping.columns]
-        self._identifier = mapping.find(dataset.row_identifier)
-        self._watchers = watchers(mapping, job, shape)
-        self._blanks: list[int] = []
-        self._skipped = shape.hidden_rows if job.options.hidden_rows is HiddenPolicy.SKIP else frozenset()
-        self.writer = writer
-        self.rows = self.blank_rows = self.hidden_rows = 0
-
-    def over(self, blocks: Iterator[Block], index: IdentifierIndex, log: ProblemLog) -> None:
-        """Go over all rows."""
-        check = IdentifierCheck(self._identifier, self._shape, index) if self._identifier else None
-        last, last_texts = 0, [""] * len(self._converters)
-        for block in blocks:
-            left_out = self._left_out(block)
-            texts, rows = [], _without(block.rows, left_out)
-            for converter in self._converters:
-                column, faults = converter.convert(block)
-                faulty = self._log_faults(converter, block, [f for f in faults if f[0] not in left_out], log)
-                texts.append(_without(column, left_out))
-                if check and converter.mapped is self._identifier:
-                    check.add(texts[-1], rows, faulty, log)
-            for watcher in self._watchers:
-                watcher.add(block, left_out)
-            self.rows += len(rows)
-            self.writer.write(texts)
-            if rows:
-                last, last_texts = rows[-1], [column[-1] for column in texts]
-        for finished in (*self._watchers, *([check] if check else ())):
-            finished.finish(log)
-        mapped = [converter.mapped for converter in self._converters]
-        check_last_row(mapped, last_texts, self._shape.row_address(last), log)
-        self._log_left_out(last, log)
-
-    def _left_out(self, block: Block) -> set[int]:
-        """Positions of rows that do not count: blank, or hidden where the job says to skip those."""
-        hidden = {place for place, row in enumerate(block.rows) if row in self._skipped} if self._skipped else set()
-        blank = self._blank(block) - hidden
-        self.hidden_rows += len(hidden)
-        self.blank_rows += len(blank)
-        self._blanks += [block.rows[place] for place in sorted(blank)][: PLACES_KEPT - len(self._blanks)]
-        return hidden | blank
-
-    def _blank(self, block: Block) -> set[int]:
-        """Positions of rows that hold nothing to send.
-
-        Where there is a row identifier, a row with anything in it at all is no blank row: its identifier is missing.
-        """
-        sources = [block.columns[c.mapped.source.index] for c in self._converters if c.mapped.source]
-        if not sources or not all(map(_may_hold_blank, sources)):
-            return set()
-        looked_at = block.columns if self._identifier else sources
-        return {p for p in range(len(block.rows)) if all(is_blank(values[p]) for values in looked_at)}
-
-    def _log_faults(
-        self, converter: ColumnConverter, block: Block, faults: list[tuple[int, Fault]], log: ProblemLog
-    ) -> set[int]:
-        """Add a column's faults to the log; gives the rows that have a blocking one."""
-        source = converter.mapped.source
-        if source is None:
-            return set()
-        for position, fault in faults:
-            value = value_text(block.columns[source.index][position])
-            log.add(converter.mapped.subject, fault, self._shape.address(source, block.rows[position]), value)
-        return {block.rows[position] for position, fault in faults if fault.severity is Severity.PROBLEM}
-
-    def _log_left_out(self, last: int, log: ProblemLog) -> None:
-        subject = f"Sheet “{self._shape.sheet}”"
-        if self.blank_rows:
-            fault = Fault("blank rows between the data; they are left out", "Delete them.", Severity.WARNING)
-            for row in self._blanks:
-                log.add(subject, fault, self._shape.row_address(row))
-            log.raise_count(subject, fault, self.blank_rows)
-        if self.hidden_rows:
-            log.add(subject, Fault(f"hidden rows left out, as the job says: {self.hidden_rows:,}", "", Severity.NOTE))
-        if last == EXCEL_LAST_ROW:
-            what = "the sheet is full to its last row; more may have been cut off"
-            log.add(subject, Fault(what, "Compare its row count with the source.", Severity.WARNING))
-
-
-def _may_hold_blank(values: Sequence[Value]) -> bool:
-    """Whether a column has a cell that shows nothing; quick, because it is asked of every block."""
-    if None in values:
-        return True
-    texts = [value for value in values if isinstance(value, str)]
-    return not all(map(str.strip, texts)) or (not "".join(texts).isascii() and any(map(is_blank, texts)))
-
-
-def _without(items: Sequence[_Item], left_out: set[int]) -> Sequence[_Item]:
-    """The items whose position is not left out; the same object where none is."""
-    return [item for position, item in enumerate(items) if position not in left_out] if left_out else items

@@ -50,7 +50,8 @@ def mapping_facts(result: JobResult) -> list[dict[str, str]]:
     plan = result.plan
     if isinstance(plan, Plan):
         pairs = [
-            (m.source.header if m.source else "", m.column.field_name, m.match.value) for m in plan.mapping.columns
+            (" + ".join(source.header for source in m.sources), m.column.field_name, m.match.value)
+            for m in plan.mapping.columns
         ]
     else:
         copied = getattr(plan, "columns", ()) if isinstance(result.job, PortJob) else ()

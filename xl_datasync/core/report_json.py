@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from xl_datasync.core.differences import Differences, RowChange
 from xl_datasync.core.errors import DataSyncError
 from xl_datasync.core.jobs import PortJob
+from xl_datasync.core.plan import Plan
 from xl_datasync.core.problems import ConfigurationFaults, Problem
 from xl_datasync.core.report import EXIT_CODES, JobResult, Report
 from xl_datasync.core.report_words import result_words
@@ -18,13 +20,28 @@ def report_json(report: Report) -> dict[str, Any]:
     return {
         "exit_code": report.exit_code,
         "meaning": EXIT_CODES[report.exit_code],
-        "jobs": [result_json(result) for result in report.results],
+        "jobs": [{**result_json(result), **sample_json(result)} for result in report.results],
         "notes": list(report.notes),
     }
 
 
+def sample_json(result: JobResult) -> dict[str, Any]:
+    """The first rows of each kind that would change, with what stands in their cells; a record never holds that."""
+    changes = result.differences.sample if result.differences else None
+    return {"sample": None if changes is None else [_change_json(change) for change in changes]}
+
+
+def _change_json(change: RowChange) -> dict[str, Any]:
+    return {
+        "change": change.change.value,
+        "identifier": change.identifier,
+        "where": change.where,
+        "cells": [asdict(cell) for cell in change.cells],
+    }
+
+
 def result_json(result: JobResult) -> dict[str, Any]:
-    """One job's result for machines, and for its record."""
+    """One job's result for machines, and for its record, which leaves out what stood in cells."""
     plan, receipt, verification, dataset = result.plan, result.receipt, result.verification, result.dataset
     return {
         "run": result.run,
@@ -43,7 +60,9 @@ def result_json(result: JobResult) -> dict[str, Any]:
         "dataset_removed": result.removed,
         **_source_json(result),
         "rows_planned": plan.rows if plan else None,
+        "rows_set_aside": plan.set_aside if isinstance(plan, Plan) else None,
         "forecast": asdict(result.forecast) if result.forecast else None,
+        "differences": _numbers(result.differences),
         "rows_sent": _rows_sent(result),
         "rows_created": receipt.created if receipt and receipt.reported else None,
         "rows_updated": receipt.updated if receipt and receipt.reported else None,
@@ -59,6 +78,12 @@ def result_json(result: JobResult) -> dict[str, Any]:
         "error": error_json(result.error) if result.error else None,
         "problems": problems_json(result.problems),
     }
+
+
+def _numbers(differences: Differences | None) -> dict[str, int] | None:
+    if differences is None:
+        return None
+    return {name: getattr(differences, name) for name in ("added", "changed", "removed", "unchanged")}
 
 
 def _rows_sent(result: JobResult) -> int | None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xl_datasync.core.copying import CopyPlan
+from xl_datasync.core.differences import CellChange, Change, Differences, RowChange
 from xl_datasync.core.errors import NOTHING_SENT, DataSyncError
 from xl_datasync.core.jobs import Job, PortJob, UndoJob
-from xl_datasync.core.problems import PLACES_SHOWN, ConfigurationFaults, Problem
+from xl_datasync.core.problems import PLACES_SHOWN, ConfigurationFaults, Problem, shortened
 from xl_datasync.core.report import JobResult, Report, State
 from xl_datasync.core.report_words import plural, result_words
+
+# Of the rows that would change: so many of each kind, so many cells of each, so many characters of each.
+ROWS_SHOWN, CELLS_SHOWN, CELL_LENGTH = 5, 4, 30
+BLANK = "(blank)"
 
 
 def report_lines(report: Report) -> Iterator[str]:
@@ -40,6 +45,8 @@ def result_lines(result: JobResult) -> Iterator[str]:
     if result.error:
         yield from error_lines(result.error)
     yield f"    {job.words} → {_target(result)} on {job.connection.name}{_origin(result)}"
+    if result.differences:
+        yield from difference_lines(result.differences)
     for problem in result.problems:
         yield from problem_lines(problem)
     if result.csv and result.plan:
@@ -49,6 +56,33 @@ def result_lines(result: JobResult) -> Iterator[str]:
     if dataset and dataset.link and not result.removed:
         ids = ", ".join(result.receipt.request_ids) if result.receipt else ""
         yield f"    Dataset: {dataset.link}" + (f"  (portal request {ids})" if ids else "")
+
+
+def difference_lines(differences: Differences) -> Iterator[str]:
+    """A few of the rows that would change, of each kind: where, which, and old → new."""
+    for kind in Change:
+        rows = [row for row in differences.sample if row.change is kind]
+        count = getattr(differences, kind.value)
+        if rows:
+            yield f"    {kind.value}: {plural(count, 'row')}"
+        for row in rows[:ROWS_SHOWN]:
+            yield f"        {_change_words(row)}"
+        more = count - min(len(rows), ROWS_SHOWN)
+        if rows and more:
+            yield f"        … and {more:,} more"
+
+
+def _change_words(row: RowChange) -> str:
+    """One row: ``Sheet!7:7  A17  Fee: 12 → 14``."""
+    cells = [_cell_words(row.change, cell) for cell in row.cells[:CELLS_SHOWN]]
+    more = [f"and {len(row.cells) - CELLS_SHOWN:,} more"] if len(row.cells) > CELLS_SHOWN else []
+    return "  ".join(part for part in (row.where, shortened(row.identifier), ", ".join([*cells, *more])) if part)
+
+
+def _cell_words(change: Change, cell: CellChange) -> str:
+    old, new = shortened(cell.old, CELL_LENGTH) or BLANK, shortened(cell.new, CELL_LENGTH) or BLANK
+    shown = {Change.ADDED: new, Change.REMOVED: old}.get(change, f"{old} → {new}")
+    return f"{cell.column}: {shown}"
 
 
 def _target(result: JobResult) -> str:

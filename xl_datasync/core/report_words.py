@@ -5,8 +5,10 @@ from __future__ import annotations
 from xl_datasync.core.copying import CopyPlan
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Method, Receipt
+from xl_datasync.core.differences import Differences
 from xl_datasync.core.errors import NOTHING_SENT
 from xl_datasync.core.jobs import Job
+from xl_datasync.core.plan import Plan
 from xl_datasync.core.report import JobResult, State, Verification
 from xl_datasync.core.undoing import UndoPlan
 
@@ -17,6 +19,8 @@ def result_words(result: JobResult) -> str:
         return result.error.message
     if result.state is State.NOT_SENT:
         blocking = [problem for problem in result.problems if problem.blocks]
+        if not blocking and any(problem.confirm for problem in result.problems):
+            return f"You decided not to go on. {NOTHING_SENT}"
         cells = sum(problem.count for problem in blocking)
         return f"{plural(cells, 'problem')} to mend. {NOTHING_SENT}"
     if result.plan is None:
@@ -25,7 +29,15 @@ def result_words(result: JobResult) -> str:
         return _port_words(result, result.plan)
     if isinstance(result.plan, UndoPlan):
         return _undo_words(result, result.plan)
-    return _rows_words(result, result.job.method) if isinstance(result.job, Job) else str(result.state.value)
+    if not isinstance(result.job, Job):
+        return str(result.state.value)
+    return f"{_rows_words(result, result.job.method)} {_aside_words(result)}".rstrip()
+
+
+def _aside_words(result: JobResult) -> str:
+    """How many rows were left out; ``""`` where none were."""
+    count = result.plan.set_aside if isinstance(result.plan, Plan) else 0
+    return f"{plural(count, 'row')} {'' if result.receipt else 'would be '}set aside." if count else ""
 
 
 def _rows_words(result: JobResult, method: Method) -> str:
@@ -46,6 +58,8 @@ def _sent(result: JobResult, method: Method, receipt: Receipt) -> str:
 
 def _forecast(result: JobResult, method: Method) -> str:
     """What sending would do."""
+    if result.differences:
+        return f"{difference_words(result.differences)}."
     rows = plural(result.plan.rows if result.plan else 0, "row")
     if method is Method.REPLACE:
         return f"{rows} would be the dataset." if result.before is None else f"{rows} would replace {result.before:,}."
@@ -57,6 +71,15 @@ def _forecast(result: JobResult, method: Method) -> str:
     }  # fmt: skip
     changes = ", ".join(f"{count:,} {word}" for word, count in parts.items() if count)
     return f"{rows} would be sent: {changes or 'no change'}."
+
+
+def difference_words(differences: Differences) -> str:
+    """``12 rows would be added, 31 changed, 3,045 stay as they are, 0 removed``."""
+    stay = "stays as it is" if differences.unchanged == 1 else "stay as they are"
+    return (
+        f"{plural(differences.added, 'row')} would be added, {differences.changed:,} changed, "
+        f"{differences.unchanged:,} {stay}, {differences.removed:,} removed"
+    )
 
 
 def _applied(method: Method, receipt: Receipt, rows: int) -> str:

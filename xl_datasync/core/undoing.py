@@ -77,7 +77,7 @@ def changed_since(job: UndoJob, changed_at: int | None, version: int | None, row
     if job.after.rows not in (None, rows):
         had = f" (it had {job.after.rows:,} rows then and has {rows or 0:,} now)"
     what = f"it has been changed since that run{had}; undoing would lose those changes, too"
-    remedy = "Look at the dataset. To go back all the same, run undo at a terminal, where it asks."
+    remedy = "Look at the dataset. Whoever undoes the run by hand is asked whether to go back all the same."
     return guard(f"Dataset {job.dataset_id}", what, remedy, "Undo anyway")
 
 
@@ -96,7 +96,7 @@ def unknown_since(job: UndoJob) -> tuple[Problem, ...]:
             "an earlier run of the job was cut off, and the backup is of before that one; what others have changed "
             "between the two runs would be lost, too"
         )
-    remedy = "Look at the dataset. To go back all the same, run undo at a terminal, where it asks."
+    remedy = "Look at the dataset. Whoever undoes the run by hand is asked whether to go back all the same."
     subject = f"Dataset {job.dataset_id}"
     return tuple(guard(subject, what, remedy, "Undo anyway") for what in found)
 

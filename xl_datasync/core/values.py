@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import Enum
 
 NOT_CALCULATED = "never calculated"
 EXCEL_LAST_ROW = 1_048_576
@@ -143,6 +144,28 @@ class SheetColumn:
     hidden: bool = False
 
 
+class Stale(Enum):
+    """Why the saved results of formulas may not be those of now."""
+
+    BY_HAND = "by hand"
+    UNFINISHED = "unfinished"
+    LINKED = "linked"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A reason to doubt the results of a table's formulas.
+
+    :param row: of the first formula concerned; ``letter`` is its column.
+    :param books: the other workbooks that formulas take values from, by name.
+    """
+
+    why: Stale
+    row: int
+    letter: str
+    books: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class TableShape:
     """What is known of a table before its rows are read.
@@ -151,7 +174,10 @@ class TableShape:
     :param header_row: its header's row number, or None where it has none.
     :param first_row: the first data row's number.
     :param hidden_rows: numbers of data rows that are hidden or filtered away.
+    :param filtered_rows: those of them that a filter hides, as far as the file says; ``filtered_by`` are the headers,
+        or else letters, of the columns with a filter.
     :param merged: merged ranges that touch data rows, as ``B2:C3``.
+    :param doubts: reasons to doubt the results of its formulas.
     :param row_estimate: rows the file says it has, for progress only; None where it does not say.
     """
 
@@ -162,6 +188,9 @@ class TableShape:
     hidden_rows: frozenset[int] = frozenset()
     merged: tuple[str, ...] = ()
     row_estimate: int | None = None
+    filtered_rows: frozenset[int] = frozenset()
+    filtered_by: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     def address(self, column: SheetColumn, row: int) -> str:
         """The cell's address for a message or a link."""

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QDialogButtonBox, QStyle, QWidget
 
+from xl_datasync.core.errors import NOTHING_SENT
 from xl_datasync.core.jobs import AnyJob
 from xl_datasync.core.problems import Problem
 from xl_datasync.dialogs.parts import Dialog, named, note_row, plain_label, shown_answer
 from xl_datasync.dialogs.reading import reading_box
-from xl_datasync.dialogs.words import go_on_word, reason_lines
+from xl_datasync.dialogs.words import count_words, go_on_word, reason_lines, sentence
 
 SAFE = "Leave as it is"
-LONG = 12
-"""More lines than these are shown in a box that scrolls."""
+LONG, PLACES = 16, 3
+"""More lines than these are shown in a box that scrolls; so many places of a reason are named."""
 
 
 class QuestionDialog(Dialog):
@@ -44,24 +45,53 @@ class QuestionDialog(Dialog):
         self.no.setFocus()
 
 
-def guard_dialog(job: AnyJob, problems: Sequence[Problem], parent: QWidget | None = None) -> QuestionDialog:
-    """The question whether to go on, with the reasons not to and their numbers."""
-    lines: list[str] = []
-    for problem in problems:
-        lines += ([""] if lines else []) + reason_lines(problem)
-    what = "There is a reason" if len(problems) == 1 else f"There are {len(problems)} reasons"
-    return QuestionDialog(
-        f"{job.name}: please look",
-        f"{what} not to go on with “{job.name}”. Nothing of it has been sent.",
-        lines,
-        parent,
-        yes=go_on_word(list(problems)),
-    )
+class ReasonsDialog(Dialog):
+    """What is to be looked at before a job goes on, one thing after the other; Return and Esc give the safe answer."""
+
+    def __init__(
+        self, job: AnyJob, problems: Sequence[Problem], facts: Sequence[str] = (), parent: QWidget | None = None
+    ) -> None:
+        super().__init__(f"{job.name}: please look", parent)
+        asked = [problem for problem in problems if problem.confirm]
+        many = "One thing" if len(problems) == 1 else f"{len(problems)} things"
+        question = f"{many} to look at before “{job.name}” goes on. {NOTHING_SENT}"
+        self.body.addWidget(note_row(question, QStyle.StandardPixmap.SP_MessageBoxQuestion, heading=True))
+        if facts:
+            self.body.addWidget(plain_label("\n".join(facts)))
+        blocks = [reason_lines(problem, PLACES) for problem in problems]
+        text = "\n\n".join("\n".join(block) for block in blocks)
+        if sum(map(len, blocks)) > LONG:
+            self.body.addWidget(reading_box("The reasons", text))
+        else:
+            for number, problem in enumerate(problems, 1):
+                self._add_reason(f"{number}. " if len(problems) > 1 else "", problem)
+        self.body.addStretch(1)
+        self.yes = self.button(go_on_word(asked), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.no = self.button(SAFE, QDialogButtonBox.ButtonRole.RejectRole, default=True)
+        named(self, question, "\n\n".join([*facts, text]))
+        self.no.setFocus()
+
+    def _add_reason(self, number: str, problem: Problem) -> None:
+        """What it is about in bold, then what it is, where, and what to do instead."""
+        subject = plain_label(f"{number}{problem.subject}")
+        font = subject.font()
+        font.setBold(True)
+        subject.setFont(font)
+        subject.setContentsMargins(0, 6, 0, 0)
+        self.body.addWidget(subject)
+        _, *lines = reason_lines(problem, PLACES)
+        what = sentence(f"{problem.what[:1].upper()}{problem.what[1:]}{count_words(problem)}")
+        self.body.addWidget(plain_label("\n".join([what, *lines]), selectable=False))
 
 
-def ask_to_go_on(job: AnyJob, problems: Sequence[Problem], parent: QWidget | None = None) -> bool:
-    """Show what stands in the way, with its numbers, and ask whether to go on all the same."""
-    return bool(shown_answer(guard_dialog(job, problems, parent), lambda: True))
+def ask_to_go_on(
+    job: AnyJob, problems: Sequence[Problem], facts: Sequence[str] = (), parent: QWidget | None = None
+) -> bool:
+    """Show what is to be looked at, with its numbers, and ask whether to go on all the same.
+
+    :param facts: what going on would do, each a sentence.
+    """
+    return bool(shown_answer(ReasonsDialog(job, problems, facts, parent), lambda: True))
 
 
 def wants(question: str, detail: str = "", yes: str = "Undo it", no: str = SAFE, parent: QWidget | None = None) -> bool:

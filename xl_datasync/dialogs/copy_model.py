@@ -16,7 +16,10 @@ TITLE_LIMIT = 255
 
 @dataclass(frozen=True)
 class TypedCopy:
-    """The fields as typed."""
+    """The fields as typed.
+
+    :param search_fault: what a search has against the text in the source's field.
+    """
 
     source: str
     target: str
@@ -26,18 +29,20 @@ class TypedCopy:
     publish: bool = False
     to_link: str = ""
     method: Method = Method.REPLACE
+    search_fault: str = ""
 
 
 def first_typed(form: CopyForm) -> TypedCopy:
     """What the fields hold when the window opens; a new dataset is a draft, which only its editors see."""
-    source = form.source if form.source in form.connections else form.connections[0]
+    names = [one.name for one in form.connections]
+    source = form.source if form.source in names else names[0]
     return TypedCopy(source, source, form.dataset_link)
 
 
 def copy_faults(form: CopyForm, typed: TypedCopy) -> Faults:
     """What is wrong, by field."""
     faults: Faults = {}
-    if fault := dataset_fault(typed.source_link, form.check_link):
+    if fault := typed.search_fault or dataset_fault(typed.source_link, form.check_link):
         faults["source_link"] = fault
     if typed.what.makes_dataset:
         if len(typed.title.strip()) > TITLE_LIMIT:

@@ -6,14 +6,19 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QGroupBox, QLineEdit, QVBoxLayout, QWidget
 
+from xl_datasync.core.connection import Connection
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.jobs import What
+from xl_datasync.dialogs.catalog import searched
 from xl_datasync.dialogs.copy_model import METHODS, TypedCopy, copy_faults, copy_of, first_typed
+from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.fields import portal_choice
 from xl_datasync.dialogs.form_dialog import Choices, FormDialog
 from xl_datasync.dialogs.forms import Copy, CopyForm
+from xl_datasync.dialogs.found_table import WITH_LIST
 from xl_datasync.dialogs.parts import shown_answer
-from xl_datasync.dialogs.portal_model import known_portal
+from xl_datasync.dialogs.portal_model import known_portal, named_connection
+from xl_datasync.dialogs.portals import Portals
 from xl_datasync.dialogs.words import METHOD_WORDS, WHAT_WORDS
 
 WHAT_KEYS = {What.BOTH: "Columns &and rows", What.COLUMNS: "&Columns only", What.ROWS: "&Rows only"}
@@ -25,11 +30,23 @@ FATES: dict[object, tuple[str, str]] = {
 
 
 class CopyDialog(FormDialog):
-    """Asks what dataset is copied where."""
+    """Asks what dataset is copied where.
 
-    def __init__(self, form: CopyForm, parent: QWidget | None = None) -> None:
+    :param errands: do what the search needs; without them, or without portals, nothing is searched for.
+    """
+
+    letters_wide = WITH_LIST
+
+    def __init__(
+        self,
+        form: CopyForm,
+        parent: QWidget | None = None,
+        errands: Errands | None = None,
+        portals: Portals | None = None,
+    ) -> None:
         super().__init__("Copy a dataset", "Continue", parent)
-        self._form = form
+        self._form, self._names = form, [one.name for one in form.connections]
+        self._errands, self._portals = errands, portals
         self._first = first_typed(form)
         self._add_source()
         self._add_target()
@@ -42,8 +59,11 @@ class CopyDialog(FormDialog):
         group = QGroupBox("Copy from")
         column = QVBoxLayout(group)
         self.link = QLineEdit(first.source_link)
-        self.add_field(column, "source_link", "Dataset &link or ID", self.link)
-        self.source = portal_choice(self._form.connections, first.source, foreign=False)
+        self.search = searched(
+            self, column, "source_link", self.link, self._chosen_portal, self._errands, self._portals
+        )
+        self.source = portal_choice(self._names, first.source, foreign=False)
+        self.source.currentIndexChanged.connect(self._moved)
         self.add_field(column, "source", "&Portal", self.source)
         words: dict[object, tuple[str, str]] = {one: (WHAT_KEYS[one], WHAT_WORDS[one]) for one in WHAT_KEYS}
         self.what = Choices("What to copy", words, first.what, self._show_what_matters)
@@ -55,7 +75,7 @@ class CopyDialog(FormDialog):
         first = self._first
         group = QGroupBox("Copy to")
         column = QVBoxLayout(group)
-        self.target = portal_choice(self._form.connections, first.target, foreign=False)
+        self.target = portal_choice(self._names, first.target, foreign=False)
         self.add_field(column, "target", "P&ortal", self.target)
         self.title = QLineEdit(first.title)
         help_text = "Left blank, it has the title of the dataset that is copied."
@@ -73,9 +93,17 @@ class CopyDialog(FormDialog):
 
     def _follow(self, text: str) -> None:
         """A pasted link says which portal it is."""
-        known = known_portal(text, self._form.hosts)
-        if known in self._form.connections:
+        known = known_portal(text, self._form.connections)
+        if known:
             self.source.setCurrentText(known)
+
+    def _chosen_portal(self) -> Connection | None:
+        return named_connection(self._form.connections, self.source.currentData())
+
+    def _moved(self) -> None:
+        """Another portal has other datasets."""
+        if self.search and self.link.text().strip():
+            self.search.again()
 
     def _show_what_matters(self) -> None:
         makes = self.typed().what.makes_dataset
@@ -98,6 +126,7 @@ class CopyDialog(FormDialog):
             publish=bool(self.fate.value()),
             to_link=self.to_link.text(),
             method=method if isinstance(method, Method) else self._first.method,
+            search_fault=self.search.fault(self.link.text()) if self.search else "",
         )
 
     def faults(self) -> Mapping[str, str]:
@@ -116,7 +145,12 @@ def _copied(method: Method) -> str:
     return METHOD_WORDS[method]
 
 
-def ask_copy(form: CopyForm, parent: QWidget | None = None) -> Copy | None:
+def ask_copy(
+    form: CopyForm,
+    parent: QWidget | None = None,
+    errands: Errands | None = None,
+    portals: Portals | None = None,
+) -> Copy | None:
     """Ask what dataset is copied where."""
-    dialog = CopyDialog(form, parent)
+    dialog = CopyDialog(form, parent, errands, portals)
     return shown_answer(dialog, dialog.answer)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
-from xl_datasync.core.connection import Connection, SignIn
+from xl_datasync.core.column_map import ColumnChoice
+from xl_datasync.core.connection import Connection
 from xl_datasync.core.errors import Stopped
 from xl_datasync.core.jobs import AnyJob
 from xl_datasync.core.problems import Problem
-from xl_datasync.dialogs import choose, confirm, copying, guide, link, sign_in
+from xl_datasync.dialogs import check, choose, confirm, copying, guide, history, link, mapping, preview, sign_in
+from xl_datasync.dialogs.check_model import CheckDeeds, CheckForm, Step
 from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.forms import (
     Answer,
@@ -26,6 +29,10 @@ from xl_datasync.dialogs.forms import (
     SignedIn,
     SignInForm,
 )
+from xl_datasync.dialogs.history_model import HistoryForm
+from xl_datasync.dialogs.mapping_form import MapForm
+from xl_datasync.dialogs.portals import Portals
+from xl_datasync.dialogs.preview_model import PreviewDeeds, PreviewForm
 from xl_datasync.dialogs.progress_model import Progress
 from xl_datasync.dialogs.switch import ButtonSwitch
 
@@ -52,6 +59,7 @@ class Desk:
         self._screen = screen
         self._progress = progress
         self.stop = stop
+        self._datasets: dict[str, str] = {}
 
     # telling
 
@@ -67,25 +75,16 @@ class Desk:
         self._progress.watch(job.name, what, done, total)
         self.stop.check()
 
-    def sending(self) -> None:
-        """From now on something may have changed on the portal: Cancel becomes Stop."""
-        self._progress.sending()
-
-    def finished(self, job: AnyJob, words: str, *, published: bool = False) -> None:
+    def finished(self, job: AnyJob, words: str, *, published: bool = False, sent: bool | None = None) -> None:
         """A job is over.
 
-        :param published: whether it changed the portal, so that Stop names it.
+        :param published: whether it has done what it was to do, so that Stop names it.
+        :param sent: whether it may have changed the portal, so that Cancel is called Stop; None for what ``published``
+            says.
         """
-        self._progress.finished(job.name, words, published=published)
+        self._progress.finished(job.name, words, published=published, sent=published if sent is None else sent)
 
     # asking
-
-    def ask_sign_in(self, connection: Connection) -> SignIn:
-        """Ask for a sign-in for this run.
-
-        :raises Stopped: where she does not give one.
-        """
-        return self._sign_in(SignInForm(connection, keep_asked=False)).sign_in
 
     def ask_sign_in_to_keep(
         self, connection: Connection, vault: str | None = SignInForm.vault, trouble: str = ""
@@ -96,37 +95,72 @@ class Desk:
         :param trouble: why it is asked for again.
         :raises Stopped: where she does not give one.
         """
-        return self._sign_in(SignInForm(connection, vault, trouble=trouble))
+        dataset_id = self._datasets.get(connection.name.casefold(), "")
+        return self._sign_in(SignInForm(connection, vault, trouble=trouble, dataset_id=dataset_id))
 
     def _sign_in(self, form: SignInForm) -> Answer:
-        answer = self._ask(lambda parent: sign_in.ask_sign_in(form, parent))
+        answer = self._converse(lambda parent, errands: sign_in.ask_sign_in(form, parent, errands))
         if answer is None:
             raise Stopped("Stopped by you.")
         return answer
 
-    def ask_to_go_on(self, job: AnyJob, problems: Sequence[Problem]) -> bool:
-        """Show guards with their numbers, and ask whether to go on all the same (a :data:`job_run.Confirm`)."""
-        return self._ask(lambda parent: confirm.ask_to_go_on(job, problems, parent))
+    def ask_to_go_on(self, job: AnyJob, problems: Sequence[Problem], facts: Sequence[str] = ()) -> bool:
+        """Show what is to be looked at, and ask whether to go on all the same (a :data:`job_run.Confirm`).
+
+        :param facts: what going on would do, each a sentence.
+        """
+        return self._ask(lambda parent: confirm.ask_to_go_on(job, problems, facts, parent))
 
     def wants(self, question: str, detail: str = "", yes: str = "Undo it", no: str = "Leave as it is") -> bool:
         """A plain question; the safe answer, ``no``, is the default."""
         return self._ask(lambda parent: confirm.wants(question, detail, yes, no, parent))
 
-    def ask_link(self, form: LinkForm) -> Link | None:
-        """Ask where a sheet is published, and how."""
-        return self._ask(lambda parent: link.ask_link(form, parent))
+    def ask_link(self, form: LinkForm, portals: Portals | None = None) -> Link | None:
+        """Ask where a sheet is published, and how.
 
-    def ask_copy(self, form: CopyForm) -> Copy | None:
-        """Ask what dataset is copied where."""
-        return self._ask(lambda parent: copying.ask_copy(form, parent))
+        :param portals: are searched for the dataset; None where it can only be pasted.
+        """
+        return self._converse(lambda parent, errands: link.ask_link(form, parent, errands, portals))
+
+    def ask_copy(self, form: CopyForm, portals: Portals | None = None) -> Copy | None:
+        """Ask what dataset is copied where.
+
+        :param portals: are searched for the dataset; None where it can only be pasted.
+        """
+        return self._converse(lambda parent, errands: copying.ask_copy(form, parent, errands, portals))
 
     def ask_connection(self, form: ConnectionForm) -> SignedIn | None:
-        """Ask which portal, and for its sign-in."""
-        return self._ask(lambda parent: sign_in.ask_connection(form, parent))
+        """Ask which portal, and for its sign-in; whoever knows a portal's dataset need not say it again."""
+        known = {one.name: self._datasets.get(one.name.casefold(), "") for one in form.connections}
+        form = replace(form, datasets={**known, **form.datasets})
+        return self._converse(lambda parent, errands: sign_in.ask_connection(form, parent, errands))
+
+    def concerning(self, connection: str, dataset_id: str) -> None:
+        """The dataset that a portal's sign-in is needed for, so that a test of it says what may be changed there.
+
+        :param connection: the portal's name.
+        """
+        self._datasets[connection.strip().casefold()] = dataset_id
 
     def ask_csv(self, suggested: Path) -> Path | None:
         """Ask where a CSV file goes; whether a file may be written over is asked there."""
         return self._ask(lambda parent: choose.ask_csv(CsvForm(suggested), parent))
+
+    def show_check(self, form: CheckForm, deeds: CheckDeeds) -> Step | None:
+        """Show what a check has found while she mends it; what she wants to do next, or None."""
+        return self._converse(lambda parent, errands: check.show_check(form, errands, deeds, parent))
+
+    def show_preview(self, form: PreviewForm, deeds: PreviewDeeds) -> Step | None:
+        """Show what publishing would change; what she wants to do next, or None."""
+        return self._converse(lambda parent, errands: preview.show_preview(form, errands, deeds, parent))
+
+    def ask_mapping(self, form: MapForm) -> tuple[ColumnChoice, ...] | None:
+        """Show where each column of a sheet goes; the rows of its column map as she wants them, or None."""
+        return self._converse(lambda parent, errands: mapping.ask_mapping(form, errands, parent))
+
+    def ask_history(self, form: HistoryForm) -> tuple[str, str] | None:
+        """Show what was published; the job and the run that she wants to undo, or None."""
+        return self._ask(lambda parent: history.ask_history(form, parent))
 
     def choose(self, title: str, question: str, options: Sequence[Option]) -> Any:
         """Ask for one of several; its value, or None."""

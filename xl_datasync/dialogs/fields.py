@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from xl_datasync.core.connection import SignInType
+from xl_datasync.core.connection import Connection, SignInType
 from xl_datasync.dialogs.form_dialog import FormDialog
 from xl_datasync.dialogs.forms import FOREIGN
 from xl_datasync.dialogs.parts import named, plain_label
 from xl_datasync.dialogs.portal_model import NewPortal, proposed_name
-from xl_datasync.dialogs.sign_in_model import HELP, NO_VAULT, TypedSignIn
+from xl_datasync.dialogs.progress import open_target
+from xl_datasync.dialogs.sign_in_model import NO_VAULT, TypedSignIn, sign_in_help, sign_in_page
 from xl_datasync.dialogs.words import SECRET_LABEL, USER_LABEL
 
-WITH_KEY = {"API key ID": "API &key ID", "User name": "&User name"}
+WITH_KEY = {"API key ID": "API &key ID", "User name": "User na&me"}
 SECRET_WITH_KEY = {"API key secret": "API key &secret", "Password": "Pa&ssword"}
 
 
@@ -94,8 +102,10 @@ class SecretFields:
     """The fields for a sign-in.
 
     :param kind: gives the way of signing in that is chosen.
+    :param portal: gives the portal that is chosen; None where its address cannot be one yet.
     :param vault: the vault in words, None for none.
     :param keep_asked: whether there is a box for keeping it.
+    :ivar page: the button for the page that the help speaks of; whoever makes the window places it.
     """
 
     def __init__(  # noqa: PLR0913  # the facts of one group of fields, the last two by name
@@ -103,14 +113,18 @@ class SecretFields:
         dialog: FormDialog,
         layout: QVBoxLayout,
         kind: Callable[[], SignInType],
+        portal: Callable[[], Connection | None],
         user: str,
         *,
         vault: str | None,
         keep_asked: bool,
     ) -> None:
-        self._dialog, self._kind = dialog, kind
+        self._dialog, self._kind, self._portal = dialog, kind, portal
         self._help = plain_label("")
         layout.addWidget(self._help)
+        self.page = named(QPushButton("Open that pa&ge", dialog), "Open that page", "In your browser.")
+        self.page.setAutoDefault(False)
+        self.page.clicked.connect(lambda: open_target(sign_in_page(self._kind(), self._portal())))
         self.user = QLineEdit(user)
         dialog.add_field(layout, "user", "User", self.user)
         self.secret = QLineEdit()
@@ -137,8 +151,9 @@ class SecretFields:
 
     def relabel(self) -> None:
         """The labels and the help for the way of signing in that is chosen."""
-        kind = self._kind()
-        self._help.setText(HELP[kind])
+        kind, portal = self._kind(), self._portal()
+        self._help.setText(sign_in_help(kind, portal))
+        self.page.setVisible(bool(sign_in_page(kind, portal)))
         self._dialog.relabel("user", WITH_KEY[USER_LABEL[kind]])
         self._dialog.relabel("secret", SECRET_WITH_KEY[SECRET_LABEL[kind]])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
@@ -142,17 +143,22 @@ class FormDialog(Dialog):
 
     def accept(self) -> None:
         """Close with the answer, or say all that is wrong and go to the first of it."""
+        if self.sound():
+            super().accept()
+
+    def sound(self) -> bool:
+        """Whether nothing is wrong; else all of it is said, and the first field has the focus."""
         self._left = set(self._lines)
         faults = self.faults()
         self._say(faults)
         first = next((self._fields[key] for key in self._lines if key in faults), None)
         if first is None:
-            super().accept()
-        else:
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
-            if isinstance(first, QLineEdit):
-                first.selectAll()
-            QTimer.singleShot(0, self, lambda: self.scroll_to(first))
+            return True
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(first, QLineEdit):
+            first.selectAll()
+        QTimer.singleShot(0, self, lambda: self.scroll_to(first))
+        return False
 
 
 class Choices(QWidget):
@@ -168,6 +174,7 @@ class Choices(QWidget):
         super().__init__()
         named(self, name)
         self._values = list(words)
+        self._sentences: dict[int, tuple[QLabel, str]] = {}
         self._group = QButtonGroup(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -182,6 +189,7 @@ class Choices(QWidget):
                 sentence = plain_label(detail)
                 sentence.setContentsMargins(indent, 0, 0, 4)
                 column.addWidget(sentence)
+                self._sentences[number] = (sentence, detail)
         self.choose(chosen)
         self._group.idToggled.connect(lambda _number, on: changed() if on else None)
 
@@ -194,6 +202,15 @@ class Choices(QWidget):
         """Choose a value; None leaves all as they are."""
         if value is not None:
             self._group.button(self._values.index(value)).setChecked(True)
+
+    def grey(self, reasons: Mapping[Any, str]) -> None:
+        """Let the values that cannot work not be chosen; their sentence is the reason."""
+        for number, (label, detail) in self._sentences.items():
+            reason = reasons.get(self._values[number], "")
+            label.setText(reason or detail)
+            button = self._group.button(number)
+            button.setAccessibleDescription(reason or detail)
+            button.setEnabled(not reason)
 
     def focused(self) -> QWidget:
         """The button that gets the focus for the whole."""

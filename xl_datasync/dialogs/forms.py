@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from xl_datasync.core.connection import Connection, SignIn, SignInType, portal_address
-from xl_datasync.core.dataset import parse_dataset_link
+from xl_datasync.core.dataset import Dataset, parse_dataset_link
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.core.jobs import What
@@ -43,6 +43,7 @@ class SignInForm:
     """Asks for a sign-in.
 
     :param vault: the vault in words; None where there is none, so that the sign-in serves this once.
+    :param dataset_id: the dataset that it is asked for, so that a test says what may be changed there.
     :param keep_asked: whether the person may choose to keep it.
     :param trouble: why it is asked for again, such as “The portal refused this sign-in.”.
     """
@@ -51,6 +52,7 @@ class SignInForm:
     vault: str | None = A_VAULT
     keep_asked: bool = True
     trouble: str = ""
+    dataset_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,16 +68,14 @@ class LinkForm:
     """Asks where a sheet is published, and how; with ``known``, a job that is there is changed.
 
     :param sheet: its name.
-    :param connections: the names of the portals that are known.
-    :param hosts: their hosts by name, so that a pasted link chooses its portal.
+    :param connections: the portals that are known.
     :param check_address: looks at a new portal's address.
     :param check_link: looks at a dataset's link or ID.
     :param check_whole: looks at an answer that has no fault otherwise.
     """
 
     sheet: str
-    connections: tuple[str, ...] = ()
-    hosts: Mapping[str, str] = field(default_factory=dict)
+    connections: tuple[Connection, ...] = ()
     known: Link | None = None
     check_address: Check = address_fault
     check_link: Check = link_fault
@@ -89,6 +89,7 @@ class Link:
     :param connection: the portal's name, one of the form's or a new one.
     :param address: of a new portal; ``""`` where the portal is known.
     :param user: API key ID or user name for a new portal; may be blank.
+    :param dataset: the dataset as the person saw it there, signed in; None where it has to be asked for.
     """
 
     connection: str
@@ -97,6 +98,7 @@ class Link:
     address: str = ""
     sign_in_type: SignInType = SignInType.API_KEY
     user: str = ""
+    dataset: Dataset | None = field(default=None, compare=False)
 
     @property
     def new_portal(self) -> bool:
@@ -108,13 +110,12 @@ class Link:
 class CopyForm:
     """Asks what dataset is copied where.
 
-    :param connections: the names of the portals that are known; at least one.
+    :param connections: the portals that are known; at least one.
     :param source: the portal that is proposed to copy from; ``""`` for the first.
     :param dataset_link: the dataset that is proposed.
     """
 
-    connections: tuple[str, ...]
-    hosts: Mapping[str, str] = field(default_factory=dict)
+    connections: tuple[Connection, ...]
     source: str = ""
     dataset_link: str = ""
     check_link: Check = link_fault
@@ -146,6 +147,7 @@ class ConnectionForm:
 
     :param connections: those that are known; a new one can always be given.
     :param proposed: the name of the one that is proposed.
+    :param datasets: a dataset's ID by a connection's name, so that a test says what may be changed there.
     """
 
     connections: tuple[Connection, ...] = ()
@@ -153,6 +155,7 @@ class ConnectionForm:
     vault: str | None = A_VAULT
     check_address: Check = address_fault
     trouble: str = ""
+    datasets: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

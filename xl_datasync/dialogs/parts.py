@@ -88,7 +88,12 @@ def announce(widget: QWidget, text: str) -> None:
 
 
 class Dialog(QDialog):
-    """A window with a body that scrolls where the screen is small, and buttons that are always there."""
+    """A window with a body that scrolls where the screen is small, and buttons that are always there.
+
+    :cvar letters_wide: how wide it is, in letters, where the screen has the room.
+    """
+
+    letters_wide = LETTERS_WIDE
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -130,7 +135,9 @@ class Dialog(QDialog):
 
         :param exact: whether it may also shrink; while somebody types it only grows, so that nothing jumps.
         """
-        width = max(self.width() if self._seen else 0, self.fontMetrics().averageCharWidth() * LETTERS_WIDE)
+        letter, screen = self.fontMetrics().averageCharWidth(), self.screen().availableGeometry().width()
+        usual = min(letter * self.letters_wide, max(letter * LETTERS_WIDE, int(screen * SCREEN_SHARE)))
+        width = max(self.width() if self._seen else 0, usual)
         by_width = self.body.hasHeightForWidth()
         body = self.body.totalHeightForWidth(width) if by_width else self.body.totalMinimumSize().height()
         foot = self._foot.sizeHint().height()

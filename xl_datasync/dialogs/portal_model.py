@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from xl_datasync.core.connection import SignInType
+from xl_datasync.core.connection import Connection, SignInType, portal_address
 from xl_datasync.core.dataset import parse_dataset_link
 from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.core.links import split_host
 from xl_datasync.dialogs.forms import Check
+from xl_datasync.dialogs.portals import on_this_computer
 from xl_datasync.dialogs.words import BLANK, PASTE_LINK, sentence
 
 Faults = dict[str, str]
@@ -60,11 +61,31 @@ def host_of(text: str) -> str:
         return ""
 
 
-def known_portal(text: str, hosts: Mapping[str, str]) -> str | None:
+def known_portal(text: str, connections: Iterable[Connection]) -> str | None:
     """The portal that a pasted link leads to; None where that is none of the known ones, or not the only one."""
     host = host_of(text)
-    found = [name for name, known in hosts.items() if host and known.casefold() == host]
+    found = [known.name for known in connections if host and known.host.casefold() == host]
     return found[0] if len(found) == 1 else None
+
+
+def named_connection(connections: Iterable[Connection], name: str | None) -> Connection | None:
+    """The known portal of that name."""
+    return next((known for known in connections if known.name == name), None)
+
+
+def new_connection(portal: NewPortal) -> Connection | None:
+    """The portal that is typed; None as long as its address cannot be one."""
+    try:
+        address = portal_address(portal.address)
+    except ConfigurationError:
+        return None
+    name = portal.name.strip() or proposed_name(address)
+    return marked(Connection(name, address, portal.sign_in_type, portal.user.strip()))
+
+
+def marked(connection: Connection) -> Connection:
+    """A new portal, marked as one for tests where it is on this computer."""
+    return replace(connection, test_portal=on_this_computer(connection))
 
 
 def proposed_name(address: str) -> str:

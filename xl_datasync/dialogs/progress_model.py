@@ -19,11 +19,17 @@ BAR_PARTS = 1000
 
 @dataclass(frozen=True)
 class FinishedJob:
-    """A job that is over, what is said of it, and whether it changed the portal."""
+    """A job that is over.
+
+    :param words: what is said of it.
+    :param published: whether it has done what it was to do.
+    :param sent: whether it may have changed the portal.
+    """
 
     name: str
     words: str
     published: bool = False
+    sent: bool = False
 
     @property
     def line(self) -> str:
@@ -64,7 +70,6 @@ class Progress:
         self._job = ""
         self._step: tuple[str, int, int | None] = ("", 0, None)
         self._finished: list[FinishedJob] = []
-        self._sending = False
 
     def say(self, line: str) -> None:
         """A new heading; the step before is over."""
@@ -78,20 +83,18 @@ class Progress:
             self._job = job
             self._step = (what, done, total)
 
-    def sending(self) -> None:
-        """From now on something may have changed on the portal."""
-        self._sending = True
-
-    def finished(self, job: str, words: str, *, published: bool) -> None:
+    def finished(self, job: str, words: str, *, published: bool, sent: bool = False) -> None:
         """A job is over."""
         with self._lock:
-            self._finished.append(FinishedJob(job, words, published))
+            self._finished.append(FinishedJob(job, words, published, sent))
             self._job, self._step = "", ("", 0, None)
+        # That the switch was held for it means no more than its record was written, where nothing was sent.
+        self._switch.forget()
 
     @property
     def sent(self) -> bool:
         """Whether something may have changed on the portal."""
-        return self._sending or self._switch.was_held or any(job.published for job in self._finished)
+        return self._switch.was_held or any(job.published or job.sent for job in self._finished)
 
     @property
     def seconds(self) -> float:

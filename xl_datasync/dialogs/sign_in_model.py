@@ -7,18 +7,44 @@ from dataclasses import dataclass, field
 from xl_datasync.core.connection import Connection, SignIn, SignInType, portal_address
 from xl_datasync.core.dataset import DATASET_ID
 from xl_datasync.dialogs.forms import Answer, ConnectionForm, SignedIn
-from xl_datasync.dialogs.portal_model import Faults, NewPortal, portal_faults
+from xl_datasync.dialogs.portal_model import Faults, NewPortal, marked, named_connection, portal_faults
+from xl_datasync.dialogs.portals import on_this_computer
 from xl_datasync.dialogs.words import BLANK, SECRET_LABEL, USER_LABEL
 
 TYPED = "typed in"
 
-HELP = {
-    SignInType.API_KEY: "Make an API key on the portal: your profile, “Developer Settings”, “Create New API Key”. "
-    "The secret is shown there once.",
-    SignInType.USER_NAME: "Use the user name, mostly an e-mail address, and the password of the portal. "
-    "An API key is safer, because it can be taken back without changing the password.",
-}
+KEY_PAGE = "/profile/edit/developer_settings"
+"""Where portals let people make API keys; named so in the guides of many portals."""
+WHERE_KEY = "Where do I find an API key?"
+ABOUT_PASSWORDS = (
+    "Use the user name, mostly an e-mail address, and the password of the portal. "
+    "An API key is safer, because it can be taken back without changing the password."
+)
 NO_VAULT = "This computer has no usable password vault, so that the sign-in serves this once."
+
+
+def sign_in_page(kind: SignInType, connection: Connection | None) -> str:
+    """The page of a portal that shows or makes what is asked for; ``""`` where there is none, or no portal yet."""
+    if connection is None:
+        return ""
+    if on_this_computer(connection):
+        return f"{connection.address}/"
+    return f"{connection.address}{KEY_PAGE}" if kind is SignInType.API_KEY else ""
+
+
+def sign_in_help(kind: SignInType, connection: Connection | None) -> str:
+    """Where the two parts of a sign-in come from, at this portal."""
+    page = sign_in_page(kind, connection)
+    if connection is not None and on_this_computer(connection):
+        what = WHERE_KEY if kind is SignInType.API_KEY else "Where do I find a user name and its password?"
+        return f"{what} The practice portal shows those it takes on its own page, {page}, under “How to sign in”."
+    if kind is SignInType.USER_NAME:
+        return ABOUT_PASSWORDS
+    where = f"open {page}" if page else "open your profile there, “Developer Settings”,"
+    return (
+        f"{WHERE_KEY} Sign in to the portal in your browser, {where} and press “Create New API Key”. "
+        "The secret is shown there once."
+    )
 
 
 @dataclass(frozen=True)
@@ -67,14 +93,9 @@ class TypedConnection:
     sign_in: TypedSignIn = field(default_factory=TypedSignIn)
 
 
-def connection_of(form: ConnectionForm, name: str | None) -> Connection | None:
-    """The known connection of that name."""
-    return next((one for one in form.connections if one.name == name), None)
-
-
 def connection_faults(form: ConnectionForm, typed: TypedConnection) -> Faults:
     """What is wrong with a portal and its sign-in."""
-    known = connection_of(form, typed.chosen)
+    known = named_connection(form.connections, typed.chosen)
     kind = known.sign_in_type if known else typed.portal.sign_in_type
     names = [one.name for one in form.connections]
     faults = {} if known else portal_faults(typed.portal, names, form.check_address)
@@ -84,13 +105,13 @@ def connection_faults(form: ConnectionForm, typed: TypedConnection) -> Faults:
 def signed_in(form: ConnectionForm, typed: TypedConnection) -> SignedIn:
     """The answer, of fields without a fault."""
     answer = answer_of(typed.sign_in)
-    known = connection_of(form, typed.chosen)
+    known = named_connection(form.connections, typed.chosen)
     if known:
         return SignedIn(known, new=False, answer=answer)
     portal = typed.portal
     address = portal_address(portal.address)
     connection = Connection(portal.name.strip(), address, portal.sign_in_type, answer.sign_in.user)
-    return SignedIn(connection, new=True, answer=answer)
+    return SignedIn(marked(connection), new=True, answer=answer)
 
 
 def proposed(form: ConnectionForm) -> str | None:

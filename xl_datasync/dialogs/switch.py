@@ -32,8 +32,12 @@ class ButtonSwitch(StopSwitch):
 
     @property
     def was_held(self) -> bool:
-        """Whether rows may have been sent."""
+        """Whether rows of the job that is at work may have been sent."""
         return self._was_held
+
+    def forget(self) -> None:
+        """A job is over; what it has sent is known."""
+        self._was_held = False
 
     def press(self) -> None:
         """Mark that somebody wants to stop; from any thread."""

@@ -148,13 +148,17 @@ class Running(QObject):
 
     def _ask(self, dialog: Callable[[QWidget | None], T]) -> T:
         self._delay.stop()
-        self._asking = True
+        above, self._asking = self._asking, True
         self._set_focus(takes_focus(self._progress.seconds, ours=at_one_of_ours()))
+        # A question that comes up while another one is open belongs to that one, and gives the focus back to it.
+        below = (QApplication.activeModalWidget() if above else None) or self.window
         try:
-            return dialog(self.window)
+            return dialog(below)
         finally:
-            self._asking = False
-            if not self.window.isVisible():
+            self._asking = above
+            if above:
+                below.activateWindow()
+            elif not self.window.isVisible():
                 self._delay.start()
 
     def _show_progress(self) -> None:

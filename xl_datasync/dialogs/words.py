@@ -8,6 +8,7 @@ from xl_datasync.core.jobs import What
 from xl_datasync.core.problems import Problem
 
 BLANK = "This is blank."
+TEST_PORTAL = "This is a test portal: what is published there is for trying things out."
 PASTE_LINK = "Paste the dataset's link from the browser, or type its ID, such as abcd-1234."
 
 METHOD_WORDS = {
@@ -37,10 +38,14 @@ def sentence(text: str) -> str:
     return tidy if not tidy or tidy.endswith((".", "!", "?", "…", ".”", "!”", "?”")) else f"{tidy}."
 
 
+def count_words(problem: Problem) -> str:
+    """In how many places it is, where there are several."""
+    return f" ({problem.count:,} places)" if problem.count > 1 else ""
+
+
 def reason_lines(problem: Problem, places: int = 5) -> list[str]:
     """A guard for the person who may pass it: what, how often, where, what to do instead."""
-    count = f" ({problem.count:,} places)" if problem.count > 1 else ""
-    lines = [sentence(f"{problem.subject}: {problem.what}{count}")]
+    lines = [sentence(f"{problem.subject}: {problem.what}{count_words(problem)}")]
     shown = problem.places[:places]
     lines += [f"    {place.where}  {f'“{place.value}”' if place.value else ''}".rstrip() for place in shown]
     more = problem.count - len(shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from csv import DictWriter
 from dataclasses import dataclass
@@ -12,13 +13,15 @@ from pathlib import Path
 from xl_datasync.api import publishing_jobs, signed_in_if_possible, sound_config
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.jobs import Job
-from xl_datasync.core.mapping import MappedColumn, Mapping, Send
+from xl_datasync.core.mapping import MappedColumn, Mapping, Send, choices_of
+from xl_datasync.core.matching import Match
 from xl_datasync.core.plan import Table, settle
 from xl_datasync.core.problems import Problem, ProblemLog
 from xl_datasync.core.report_text import problem_lines
 from xl_datasync.core.values import SheetColumn, TableShape, is_blank, value_text
 from xl_datasync.csv_files import draft, refuse_to_overwrite
 from xl_datasync.workbook.closed import open_source
+from xl_datasync.workbook.column_map_rows import rows_of
 from xl_datasync.workbook.protocol import Source, Workbook
 from xl_datasync.workbook.tables import COLUMN_MAP
 
@@ -67,10 +70,11 @@ def map_lines(found: Sequence[JobMapping]) -> Iterator[str]:
     for job in found:
         yield f"{job.job.name}: sheet “{job.shape.sheet}” → {job.dataset.name} ({job.dataset.id})"
         width = max((len(column.header) for column in job.shape.columns), default=0)
-        by_column = {mapped.source.index: mapped for mapped in job.mapping.columns if mapped.source}
+        uses = _uses(job.mapping)
         for column in job.shape.columns:
-            target = _target(by_column.get(column.index), job, column)
-            yield f"    {column.letter:>3}  {column.header:{width}}  →  {target}"
+            samples = " | ".join(text[:SAMPLE_WIDTH] for text in job.samples[column.index])
+            for target in [_target(mapped, job, column) for mapped in uses[column.index]] or ["not sent"]:
+                yield f"    {column.letter:>3}  {column.header:{width}}  →  {target}   {samples}"
         for mapped in job.mapping.columns:
             if mapped.source is None and mapped.choice:
                 yield f"    fixed value “{mapped.choice.fixed_value}”  →  {mapped.column.name}"
@@ -81,26 +85,40 @@ def map_lines(found: Sequence[JobMapping]) -> Iterator[str]:
             yield from problem_lines(problem)
 
 
-def _target(mapped: MappedColumn | None, job: JobMapping, column: SheetColumn) -> str:
-    samples = " | ".join(text[:SAMPLE_WIDTH] for text in job.samples[column.index])
-    if mapped is None:
-        return f"not sent   {samples}"
+def _uses(mapping: Mapping) -> dict[int, list[MappedColumn]]:
+    """What each sheet column goes to, by its index."""
+    uses: dict[int, list[MappedColumn]] = defaultdict(list)
+    for mapped in mapping.columns:
+        for source in mapped.sources:
+            uses[source.index].append(mapped)
+    return uses
+
+
+def _target(mapped: MappedColumn, job: JobMapping, column: SheetColumn) -> str:
+    held = "".join(f", {part.words}" for part, source in mapped.parts if source == column)
     badge = ", row identifier" if mapped.column == job.dataset.row_identifier else ""
-    return f"{mapped.column.name} ({mapped.column.type}{badge}) [{mapped.match.value}]   {samples}"
+    return f"{mapped.column.name} ({mapped.column.type}{held}{badge}) [{mapped.match.value}]"
 
 
 def map_rows(found: Sequence[JobMapping]) -> list[dict[str, str]]:
     """The mappings as rows of the Column map table, to be pasted there."""
     rows = []
     for job in found:
-        by_column = {mapped.source.index: mapped for mapped in job.mapping.columns if mapped.source}
-        for column in job.shape.columns:
-            mapped = by_column.get(column.index)
-            row = dict.fromkeys(COLUMN_MAP.headers, "")
-            row["Map name"], row["Sheet column"], row["Column letter"] = job.job.name, column.header, column.letter
-            row["Portal field"] = mapped.column.name if mapped else ""
-            row["Send?"] = (Send.YES if mapped else Send.IGNORE).value
-            row["Notes"] = mapped.match.value if mapped else "not matched; name the portal field and say Yes to send it"
+        choices = choices_of(job.mapping)
+        by_name = {
+            name: mapped.match
+            for mapped in job.mapping.columns
+            if mapped.choice is None
+            for name in (mapped.column.field_name, mapped.column.name)
+        }
+        letters = {column.header: column.letter for column in job.shape.columns if column.header}
+        for choice, row in zip(choices, rows_of(job.job.name, choices), strict=True):
+            # Letters are found more quickly than headers on a wide sheet.
+            row["Column letter"] = row["Column letter"] or letters.get(choice.sheet_column, "")
+            if choice.send is Send.YES:
+                row["Notes"] = by_name.get(choice.portal_field, Match.CHOSEN).value
+            elif choice.send is Send.IGNORE:
+                row["Notes"] = "not matched; name the portal field and say Yes to send it"
             rows.append(row)
     return rows
 

@@ -16,6 +16,7 @@ from xl_datasync.core.report_words import plural
 from xl_datasync.history.later import Key, closed_by, key_of, undone_by
 from xl_datasync.history.moments import local_time, read_stamp
 from xl_datasync.history.records import RunRecord
+from xl_datasync.job_run import Aim
 from xl_datasync.keeper import Keeper, is_open
 from xl_datasync.undoable import changed_something
 
@@ -31,6 +32,7 @@ class Wanted:
     :param since: local time.
     :param limit: the latest so many.
     :param changes: only those that changed something, or may have.
+    :param published: only those that were to publish, and no previews.
     """
 
     job: str | None = None
@@ -39,6 +41,7 @@ class Wanted:
     since: datetime | None = None
     limit: int = 20
     changes: bool = False
+    published: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,11 @@ def found_runs(workbook: Path | None, wanted: Wanted) -> tuple[Listed, int]:
 
     :raises DataSyncError: where the records cannot be read at all, or the dataset is none.
     """
-    keeper = keeper_of(workbook)
+    return kept_runs(keeper_of(workbook), wanted)
+
+
+def kept_runs(keeper: Keeper, wanted: Wanted) -> tuple[Listed, int]:
+    """The same of a keeper's runs."""
     records = keeper.records()
     at = _wanted_dataset(wanted.dataset)
     found = [record for record in records if _fits(record, wanted) and _is_at(record, *at)]
@@ -84,17 +91,49 @@ def run_lines(listed: Listed, unreadable: int = 0) -> Iterator[str]:
         lines = "1 line" if unreadable == 1 else f"{unreadable} lines"
         yield f"{lines} of the history, cut short or changed by hand, cannot be read; all others are shown."
     for record in listed.records:
-        state = _state(record)
-        mark = MARKS[state] if state else "?"
-        yield f"{mark} {_local(record)}  {record.job}: {_ended(record, listed)}"
-        yield f"    {record.started.get('words', '')} → {_dataset(record)} on {_portal(record)}{_source(record)}"
-        yield f"    Run {record.run} by {record.started.get('who', '')} on {record.started.get('computer', '')}"
+        facts = run_facts(record, listed)
+        mark = MARKS[facts.state] if facts.state else "?"
+        yield f"{mark} {facts.when}  {record.job}: {facts.ended}"
+        yield f"    {record.started.get('words', '')} → {facts.dataset} on {facts.portal}{_source(record)}"
+        yield f"    Run {record.run} by {facts.who} on {facts.computer}"
         yield from _later(record, listed)
     if listed.older:
         entries = "1 older entry is" if listed.older == 1 else f"{listed.older:,} older entries are"
         yield f"{entries} not shown; --limit {len(listed.records) + listed.older} shows them."
     if not listed.records:
         yield _none_shown(listed)
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """One run as it is shown.
+
+    :param state: how it ended; None where nobody knows, or it is still at work.
+    :param ended: the same in sentences.
+    :param dataset: name and ID, ``portal`` the connection's name.
+    :param source: the file and the sheet, or the dataset that was copied.
+    """
+
+    when: str
+    state: State | None
+    ended: str
+    dataset: str
+    portal: str
+    who: str
+    computer: str
+    source: str
+
+
+def run_facts(record: RunRecord, listed: Listed) -> RunFacts:
+    """What is shown of a run, wherever it is shown."""
+    started = record.started
+    file = str(started.get("file") or started.get("workbook") or "")
+    sheet = str(started.get("source") or "")
+    source = _source(record).removeprefix(", from ") or ", ".join(filter(None, (Path(file).name, sheet)))
+    return RunFacts(
+        _local(record), _state(record), _ended(record, listed), _dataset(record), _portal(record),
+        str(started.get("who") or ""), str(started.get("computer") or ""), source,
+    )  # fmt: skip
 
 
 def run_rows(listed: Listed) -> list[dict[str, Any]]:
@@ -148,6 +187,8 @@ def _fits(record: RunRecord, wanted: Wanted) -> bool:
     if wanted.failed and _state(record) not in (None, State.FAILED, State.NOT_SENT):
         return False
     if wanted.changes and not changed_something(record):
+        return False
+    if wanted.published and record.started.get("aim") != Aim.PUBLISH.value:
         return False
     moment = read_stamp(record.started.get("at"))
     return wanted.since is None or moment is None or moment >= wanted.since.astimezone()

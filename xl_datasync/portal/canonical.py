@@ -18,7 +18,7 @@ from typing import Any
 from xl_datasync.core.dataset import GEOMETRY_TYPES, NUMBER_TYPES, Column
 from xl_datasync.portal.cells import location_value, wire_text
 
-PLAIN_WHOLE = re.compile(r"0|-?[1-9][0-9]*")
+PLAIN = re.compile(r"0|-?[1-9][0-9]*(?:\.[0-9]*[1-9])?|-?0\.[0-9]*[1-9]")
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](?:(\d\d:\d\d)(?::(\d\d))?(?:[.,](\d+))?)?)?(Z|[+-]\d\d:?\d\d)?")
 URL_WITH_WORDS = re.compile(r"(.*\S)\s*\(([^()\s]+)\)", re.DOTALL)
 WKT_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
@@ -43,13 +43,18 @@ def wire_texts(columns: Sequence[Column], row: Mapping[str, object]) -> list[str
     return [canonical(column, wire_text(column, row.get(column.field_name))) for column in columns]
 
 
+def has_form(column: Column) -> bool:
+    """Whether the column's type writes one value in several ways; of other types only characters are settled."""
+    return column.type in _FORMS
+
+
 def _text(text: str) -> str:
     return text.replace("\0", "") if "\0" in text else text
 
 
 def _number(text: str) -> str:
     """Without leading plus, trailing zeros and exponent: numbers are compared by value (protocol §8 [S])."""
-    if PLAIN_WHOLE.fullmatch(text):
+    if PLAIN.fullmatch(text) and len(text) <= LONGEST_NUMBER:
         return text
     try:
         sign, digits, exponent = Decimal(text.strip()).as_tuple()

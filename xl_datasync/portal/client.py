@@ -13,6 +13,7 @@ from xl_datasync.core.delivery import Delivery, Progress, Receipt
 from xl_datasync.core.errors import ConfigurationError, PortalError
 from xl_datasync.portal.assets import Asset, RowsState, find_by_title, newest_row, rows_state
 from xl_datasync.portal.calls import Call, dataset_label
+from xl_datasync.portal.catalog import MOST_LISTED, Catalog, Look, look, search
 from xl_datasync.portal.differences import Made
 from xl_datasync.portal.making import make, read_view
 from xl_datasync.portal.publication import publish_draft, remove
@@ -24,6 +25,7 @@ from xl_datasync.portal.reading import (
     identifiers_there,
     read_pages,
     read_texts,
+    rows_with,
 )
 from xl_datasync.portal.retries import Stop, Timeouts
 from xl_datasync.portal.rows import Sender
@@ -102,6 +104,18 @@ class Portal:
         :raises ConfigurationError: where that is no dataset id.
         """
         return read_dataset(read_view(self._session, _checked(dataset_id)), self.address)
+
+    def search(self, words: str, most: int = MOST_LISTED) -> Catalog:
+        """What of this portal fits the words; private things and drafts too, where the user may see them."""
+        return search(self._session, words, most)
+
+    def look(self, dataset_id: str, *, counted: bool = True) -> Look:
+        """A dataset and its number of rows, to choose it by.
+
+        :param counted: whether the rows are counted; else the number that the portal keeps is read, which may be old.
+        :raises ConfigurationError: where that is no dataset id.
+        """
+        return look(self._session, _checked(dataset_id), counted=counted)
 
     def may_create(self) -> bool | None:
         """Whether the signed-in user may make datasets; None where the portal does not say."""
@@ -185,6 +199,14 @@ class Portal:
         :raises ConfigurationError: where the dataset has no row identifier.
         """
         return identifiers_there(self._session, dataset, wanted)
+
+    def rows_with(self, dataset: Dataset, wanted: Sequence[str], columns: Sequence[str]) -> Iterator[Row]:
+        """The rows that have one of these row identifiers; every row, where that is quicker than asking for each.
+
+        :param columns: field names to read.
+        :raises ConfigurationError: where the dataset has no row identifier.
+        """
+        return rows_with(self._session, dataset, wanted, columns)
 
     def publish(self, delivery: Delivery, progress: Progress | None = None, stop: Stop | None = None) -> Receipt:
         """Send a delivery's rows.

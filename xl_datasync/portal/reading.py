@@ -6,8 +6,9 @@ import codecs
 import datetime as dt
 import json
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from itertools import chain
 from typing import IO
 from urllib.parse import quote
 
@@ -22,7 +23,7 @@ Row = dict[str, object]
 
 PAGE = 50_000
 # Servers in front of portals commonly take request lines up to 8 KB.
-LONGEST_CONDITION = 6_000
+LONGEST_CONDITION, LONGEST_QUERY = 6_000, 7_000
 # Beyond this many questions, reading every identifier once is quicker than asking about each.
 MOST_QUESTIONS = 20
 BETWEEN_ROWS = re.compile(r"[\s,]*")
@@ -36,7 +37,8 @@ def read_pages(
     Reading goes on until a page comes back empty: a portal may give less than a full page for reasons of its own.
     """
     select = ",".join(columns or ())
-    asked = {"$select": select} if select and len(quote(select)) <= LONGEST_CONDITION else {}
+    short = len(quote(select)) <= min(LONGEST_CONDITION, LONGEST_QUERY - len(quote(where or "")))
+    asked = {"$select": select} if select and short else {}
     query = {**asked, **({"$where": where} if where else {})}
     for row, _ in _pages(session, dataset, query, page_size):
         yield row if asked or not columns else {name: row[name] for name in columns if name in row}
@@ -92,19 +94,25 @@ def identifiers_there(session: Session, dataset: Dataset, wanted: Sequence[str])
     """
     column = _identifier_column(dataset)
     askable = [text for text in wanted if identity(column, text) is not None]
-    conditions = list(_conditions(column, askable, MOST_QUESTIONS + 1))
-    if len(conditions) > MOST_QUESTIONS:
-        there: Iterable[str] = every_identifier(session, dataset)
-    else:
-        there = (
-            wire_text(column, row.get(column.field_name))
-            for condition in conditions
-            for row in read_pages(session, dataset, [column.field_name], condition, PAGE)
-        )
+    found = rows_with(session, dataset, askable, [column.field_name])
+    there = (wire_text(column, row.get(column.field_name)) for row in found)
     by_identity: dict[Hashable, list[str]] = {}
     for text in askable:
         by_identity.setdefault(identity(column, text), []).append(text)
     return {text for found in there for text in by_identity.get(identity(column, found), ())}
+
+
+def rows_with(session: Session, dataset: Dataset, wanted: Sequence[str], columns: Sequence[str]) -> Iterator[Row]:
+    """The rows that have one of these identifiers; where that would take too many questions, every row.
+
+    :raises ConfigurationError: where the dataset has no row identifier.
+    """
+    column = _identifier_column(dataset)
+    askable = [text for text in wanted if identity(column, text) is not None]
+    conditions = list(_conditions(column, askable, MOST_QUESTIONS + 1))
+    if len(conditions) > MOST_QUESTIONS:
+        return read_pages(session, dataset, columns, None, PAGE)
+    return chain.from_iterable(read_pages(session, dataset, columns, one, PAGE) for one in conditions)
 
 
 def identity(column: Column, text: str) -> Hashable | None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from xl_datasync.api import book_keeper, undo_book
 from xl_datasync.core.connection import Connection
-from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.core.report import Report
 from xl_datasync.core.report_words import plural
 from xl_datasync.credentials import save_sign_in
@@ -20,15 +18,14 @@ from xl_datasync.dialogs.forms import ConnectionForm
 from xl_datasync.dialogs.words import reason_lines
 from xl_datasync.job_run import Aim, Confirm
 from xl_datasync.look.exports import Export, export_job, export_sheet
-from xl_datasync.look.mappings import mappings
 from xl_datasync.ribbon import practising
-from xl_datasync.ribbon.column_map import guesses_agreed, write_map
+from xl_datasync.ribbon.column_map import map_columns
 from xl_datasync.ribbon.copy_jobs import add_copy_job
 from xl_datasync.ribbon.endings import report_ending
+from xl_datasync.ribbon.loop import Loop, chosen_rows
 from xl_datasync.ribbon.session import Session, trouble_with, usable_vault
 from xl_datasync.ribbon.sheet_jobs import (
     add_connection,
-    chosen_job,
     chosen_of,
     jobs_of,
     known_connections,
@@ -39,14 +36,13 @@ from xl_datasync.ribbon.undo_runs import agree, chosen_run
 from xl_datasync.taking_back import look_then_undo
 from xl_datasync.templates import guide
 from xl_datasync.undoable import changed_something
-from xl_datasync.workbook.config import read_config
 from xl_datasync.workbook.live import LiveWorkbook
 from xl_datasync.workbook.live_sheets import add_missing_tables
 from xl_datasync.workbook.live_tables import LiveTable
 from xl_datasync.workbook.rebuilt import is_visible
 from xl_datasync.workbook.results import clear_marks as clear_cells
 from xl_datasync.workbook.results import marks_left, own_sheet
-from xl_datasync.workbook.tables import COLUMN_MAP, JOBS
+from xl_datasync.workbook.tables import JOBS
 from xl_datasync.write_back import bring_records, write_report
 
 NOTHING_DONE = Ending("done", "Nothing was changed.", quiet=True)
@@ -98,21 +94,6 @@ def dataset(session: Session) -> Ending:
         )
 
 
-def map_columns(session: Session) -> Ending:
-    """Write how the sheet's columns meet the dataset's into the Column map, where every choice can be changed."""
-    with session.workbook() as live:
-        name = chosen_job(session, live)
-        if name is None:
-            return NOTHING_DONE
-        session.desk.say("Comparing the columns …")
-        (found,) = mappings(live, [name])
-        agreed = guesses_agreed(session, found)
-        session.writing()
-        ending = write_map(live, found, agreed=agreed)
-        _show(live, COLUMN_MAP.sheet)
-        return ending
-
-
 def check(session: Session) -> Ending:
     """Check the sheet in front; nothing is sent."""
     return _run_sheet(session, Aim.CHECK)
@@ -130,14 +111,10 @@ def publish(session: Session) -> Ending:
 
 def _run_sheet(session: Session, aim: Aim) -> Ending:
     with session.workbook() as live:
-        name = chosen_job(session, live)
-        if name is None or (aim is Aim.PUBLISH and not _wants_pivot(session, live, name)):
+        chosen = chosen_rows(session, live)
+        if chosen is None or (aim is Aim.PUBLISH and not _wants_pivot(session, live, chosen[0])):
             return NOTHING_DONE
-        ending = session.run(live, [name], aim)
-        if ending.kind == "problem":
-            with suppress(Exception):  # the report must not be lost because the workbook was closed meanwhile
-                _show_results(live)
-        return ending
+        return Loop(session, live, *chosen).go(aim)
 
 
 def _wants_pivot(session: Session, live: LiveWorkbook, name: str) -> bool:
@@ -238,21 +215,14 @@ def run_jobs(session: Session) -> Ending:
     """Run every job that says Yes."""
     with session.workbook() as live:
         session.jobs_there(live)
-        config = read_config(live)
-        if not config.jobs and not config.problems:
-            raise ConfigurationError(
-                "No job says Yes under “Run?”, so that there is nothing to run.",
-                where=live.name,
-                remedy="Set “Run?” to Yes on the Jobs sheet for each job that is to run.",
-            )
-        return session.run(live, (), Aim.PUBLISH)
+        return session.run(live, (), Aim.PUBLISH).ending
 
 
 def copy_dataset(session: Session) -> Ending:
     """Copy a dataset: ask what goes where, write the job's row, run it."""
     with session.workbook() as live:
         name = add_copy_job(session, live)
-        return NOTHING_DONE if name is None else session.run(live, [name], Aim.PUBLISH)
+        return NOTHING_DONE if name is None else session.run(live, [name], Aim.PUBLISH).ending
 
 
 def results(session: Session) -> Ending:

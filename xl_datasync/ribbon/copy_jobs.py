@@ -6,7 +6,7 @@ from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.core.jobs import What
 from xl_datasync.dialogs.forms import Copy, CopyForm
 from xl_datasync.ribbon.session import Session
-from xl_datasync.ribbon.sheet_jobs import free_name, known_connections
+from xl_datasync.ribbon.sheet_jobs import asked_portals, free_name, known_connections
 from xl_datasync.workbook.live import LiveWorkbook
 from xl_datasync.workbook.live_tables import CellValue, LiveTable
 from xl_datasync.workbook.tables import CONNECTIONS, JOBS, KindOfJob, WhenFinished, YesNo
@@ -23,12 +23,8 @@ def add_copy_job(session: Session, live: LiveWorkbook) -> str | None:
         raise ConfigurationError(
             "No portal is known yet.", where=live.name, remedy=f"“Sign in” adds one to the {CONNECTIONS.sheet} sheet."
         )
-    copy = session.desk.ask_copy(
-        CopyForm(
-            tuple(connection.name for connection in connections),
-            {connection.name: connection.host for connection in connections},
-        )
-    )
+    with asked_portals(session) as portals:
+        copy = session.desk.ask_copy(CopyForm(tuple(connections)), portals)
     if copy is None:
         return None
     name = free_name(live, f"Copy of {copy.title or copy.source_link.rstrip('/').rpartition('/')[2]}")

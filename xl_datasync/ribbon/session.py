@@ -5,16 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import xlwings as xw
 
 from xl_datasync import __version__
-from xl_datasync.api import Person, run_book
+from xl_datasync.api import ALL_ROWS, Person, WhichRows, run_book
 from xl_datasync.core.connection import Connection, SignIn
 from xl_datasync.core.errors import ConfigurationError, DataSyncError, SignInError, WorkbookError
-from xl_datasync.core.problems import ConfigurationFaults
-from xl_datasync.core.report import JobResult, State
+from xl_datasync.core.problems import ConfigurationFaults, Problem
+from xl_datasync.core.report import JobResult, Report, State
 from xl_datasync.core.report_words import result_words
 from xl_datasync.credentials import save_sign_in, vault_name
 from xl_datasync.dialogs.desk import Desk
@@ -39,6 +39,33 @@ HEADINGS = {
     Aim.DRY_RUN: "Working out what would change …",
     Aim.PUBLISH: "Publishing …",
 }
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What became of jobs that a button has run.
+
+    :param ending: all of it in words.
+    :param report: None where nothing was run, because the job sheets have faults.
+    :param faults: those of the job sheets.
+    :param notes: what else is to be told, each a sentence.
+    """
+
+    ending: Ending
+    report: Report | None = None
+    faults: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def result(self) -> JobResult | None:
+        """What became of the only job; None where there were several, or none was run."""
+        return self.report.results[0] if self.report and len(self.report.results) == 1 else None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that was found."""
+        found = self.report.results if self.report else ()
+        return (*self.faults, *(problem for result in found for problem in result.problems))
 
 
 class LookingSwitch(StopSwitch):
@@ -145,18 +172,19 @@ class Session:
                 remedy="“Job sheet” adds it; or go to your data and press “Publish”, which fills it in for you.",
             )
 
-    def run(self, live: LiveWorkbook, jobs: Sequence[str], aim: Aim) -> Ending:
+    def run(self, live: LiveWorkbook, jobs: Sequence[str], aim: Aim, which: WhichRows = ALL_ROWS) -> Ran:
         """Run jobs and write back what became of them."""
         try:
             self.desk.say(READING)
             marks = marks_wanted(live)
             self.desk.say(HEADINGS[aim])
-            report = run_book(live, jobs, aim, self.person(aim))
+            report = run_book(live, jobs, aim, self.person(aim), which)
         except ConfigurationFaults as error:
-            return faults_ending(error, write_faults(live, error.problems))
+            return Ran(faults_ending(error, write_faults(live, error.problems)), faults=error.problems)
         self.writing()
         self.desk.say("Writing the results into the workbook …")
-        return report_ending(report, [*self.notes, *write_report(live, report, aim, marks=marks)])
+        notes = (*self.notes, *write_report(live, report, aim, marks=marks))
+        return Ran(report_ending(report, notes), report, notes=notes)
 
     def ask_sign_in(self, connection: Connection) -> SignIn:
         """Ask for a sign-in until the portal takes it; keep it where that is wanted.
@@ -187,7 +215,8 @@ class Session:
 
     def _ended(self, result: JobResult) -> None:
         published = result.state in (State.DONE, State.DONE_WITH_WARNINGS)
-        self.desk.finished(result.job, f"{result.state.value}. {result_words(result)}", published=published)
+        words = f"{result.state.value}. {result_words(result)}"
+        self.desk.finished(result.job, words, published=published, sent=result.sending)
 
 
 def _stale(request: Request) -> Iterator[str]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from contextlib import suppress
 
-from xl_datasync.core.connection import Connection, portal_address
+from xl_datasync.core.connection import Connection, SignIn, portal_address
 from xl_datasync.core.dataset import Dataset, parse_dataset_link
 from xl_datasync.core.delivery import Method
-from xl_datasync.core.errors import ConfigurationError
+from xl_datasync.core.errors import ConfigurationError, DataSyncError, NoSignIn
 from xl_datasync.core.values import Value
 from xl_datasync.credentials import find_sign_in
 from xl_datasync.dialogs.forms import Link, LinkForm, Option
+from xl_datasync.dialogs.portal_model import marked
+from xl_datasync.dialogs.portals import Portals
 from xl_datasync.portal import Portal
 from xl_datasync.ribbon.session import Session
 from xl_datasync.workbook.config import read_config
@@ -21,6 +25,8 @@ from xl_datasync.workbook.protocol import Source
 from xl_datasync.workbook.results import SHEET as RESULTS
 from xl_datasync.workbook.tables import CONNECTIONS, JOBS, TABLES, KindOfJob, YesNo
 from xl_datasync.write_back import says
+
+log = logging.getLogger(__name__)
 
 OURS = frozenset({spec.sheet.casefold() for spec in TABLES} | {RESULTS.casefold(), "start here"})
 
@@ -33,7 +39,39 @@ def chosen_job(session: Session, live: LiveWorkbook) -> str | None:
     """
     sheet = published_sheet(session)
     name = chosen_of(session, jobs_of(live, sheet), sheet)
+    if name:
+        note_datasets(session, live, [name])
     return link_sheet(session, live, sheet) if name == "" else name
+
+
+def note_datasets(session: Session, live: LiveWorkbook, jobs: Sequence[str]) -> None:
+    """Let a test of a sign-in say what may be changed in the datasets of these jobs; of several, of the first."""
+    for job in reversed(jobs):
+        row = _row(live, job) or {}
+        _note_dataset(session, str(row.get("Portal") or ""), str(row.get("Dataset ID or link") or ""))
+
+
+def _note_dataset(session: Session, connection: str, link: str) -> None:
+    with suppress(ConfigurationError):
+        session.desk.concerning(connection, parse_dataset_link(link)[1])
+
+
+def asked_portals(session: Session) -> Portals:
+    """The portals for a window that searches them, with the sign-ins of this computer and of the person."""
+    return Portals(_saved_sign_in, session.ask_sign_in)
+
+
+def _saved_sign_in(connection: Connection) -> SignIn | None:
+    """The sign-in that is saved for a connection; None where there is none, or none that can be had unasked."""
+    try:
+        return find_sign_in(connection, _nobody)
+    except DataSyncError as error:
+        log.info("searching without a sign-in: %s", error.what)
+        return None
+
+
+def _nobody(connection: Connection) -> SignIn:
+    raise NoSignIn(f"No sign-in for “{connection.name}” is saved.")
 
 
 def chosen_of(session: Session, jobs: Sequence[str], sheet: str) -> str | None:
@@ -95,18 +133,13 @@ def link_sheet(session: Session, live: LiveWorkbook, sheet: str, job: str | None
         live.read_table(Source(sheet))  # says what else has that name
     connections = known_connections(live)
     _can_write(live)
-    form = LinkForm(
-        sheet,
-        tuple(connection.name for connection in connections),
-        {connection.name: connection.host for connection in connections},
-        _known_link(live, job),
-    )
-    link = session.desk.ask_link(form)
+    with asked_portals(session) as portals:
+        link = session.desk.ask_link(LinkForm(sheet, tuple(connections), _known_link(live, job)), portals)
     if link is None:
         return None
     connection = _connection(connections, link)
-    session.desk.say("Looking at the dataset …")
-    dataset = _described(session, connection, link)
+    _note_dataset(session, connection.name, link.dataset_link)
+    dataset = link.dataset or _described(session, connection, link)
     session.writing()
     add_missing_tables(live)
     if link.new_portal:
@@ -148,6 +181,7 @@ def add_connection(live: LiveWorkbook, connection: Connection) -> None:
         "Portal address": connection.address,
         "Sign-in type": connection.sign_in_type.value,
         "Key ID or user name": connection.user or None,
+        "Test portal?": YesNo.YES.value if connection.test_portal else None,
     }
     table = LiveTable(live, CONNECTIONS)
     live.ask(lambda: table.add([row]))
@@ -155,12 +189,13 @@ def add_connection(live: LiveWorkbook, connection: Connection) -> None:
 
 def _connection(connections: Sequence[Connection], link: Link) -> Connection:
     if link.new_portal:
-        return Connection(link.connection, portal_address(link.address), link.sign_in_type, link.user)
+        return marked(Connection(link.connection, portal_address(link.address), link.sign_in_type, link.user))
     return next(connection for connection in connections if connection.name == link.connection)
 
 
 def _described(session: Session, connection: Connection, link: Link) -> Dataset:
     """The dataset, so that a slip of the pen is seen before anything is written."""
+    session.desk.say("Looking at the dataset …")
     _, dataset_id = parse_dataset_link(link.dataset_link)
     with Portal(connection.address, find_sign_in(connection, session.ask_sign_in)) as portal:
         return portal.describe(dataset_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,9 +9,9 @@ from pathlib import Path
 from xl_datasync.core.connection import Connection, SignInType, portal_address
 from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.core.jobs import Job, PortJob
-from xl_datasync.core.mapping import ColumnChoice, Send
 from xl_datasync.core.problems import Fault, Problem, ProblemLog
-from xl_datasync.workbook.config_rows import ConfigRow, check_date_format, check_zone, filled_rows
+from xl_datasync.workbook.column_map_rows import read_choices
+from xl_datasync.workbook.config_rows import ConfigRow, check_zone, filled_rows
 from xl_datasync.workbook.job_rows import JobReader
 from xl_datasync.workbook.protocol import Workbook
 from xl_datasync.workbook.tables import (
@@ -25,8 +24,6 @@ from xl_datasync.workbook.tables import (
     SETTINGS,
     YesNo,
 )
-
-COLUMN_LETTER = re.compile("[A-Za-z]{1,3}")
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ def read_config(book: Workbook, only: Sequence[str] = ()) -> Config:
     settings = _settings(filled_rows(book, SETTINGS, log) or [])
     connections = _connections(filled_rows(book, CONNECTIONS, log) or [])
     names = _job_names(jobs)
-    choices = _choices(filled_rows(book, COLUMN_MAP, log) or [], _map_names(jobs))
+    choices = read_choices(filled_rows(book, COLUMN_MAP, log) or [], _map_names(jobs))
     options = _options(filled_rows(book, OPTIONS, log) or [], {name.casefold() for name in names})
     reader = JobReader(book.path.parent, connections, settings, choices, options)
     found = [reader.read(row) for row in sorted(_wanted(jobs, only), key=_order)]
@@ -204,42 +201,6 @@ def _address(row: ConfigRow) -> str:
     except ConfigurationError as error:
         row.fault("Portal address", error.what.rstrip("."), error.remedy)
         return ""
-
-
-def _choices(rows: list[ConfigRow], used: set[str]) -> dict[str, list[ColumnChoice]]:
-    """The column maps by name; a map that no job uses is a slip of the pen that would change what is sent."""
-    found: dict[str, list[ColumnChoice]] = {}
-    for row in rows:
-        name = row.text("Map name").casefold()
-        if not name:
-            row.fault("Map name", "blank", "Write the job's name, or the map's name that jobs share.")
-        elif name not in used:
-            row.fault("Map name", "no job uses this map", "Write it as in the Jobs sheet, or delete the row.")
-        found.setdefault(name, []).append(_choice(row))
-    return found
-
-
-def _choice(row: ConfigRow) -> ColumnChoice:
-    zone, date_format, letter = row.text("Time zone"), row.text("Date format"), row.text("Column letter")
-    if zone:
-        check_zone(zone, row.faults_of("Time zone"))
-    if date_format:
-        check_date_format(date_format, row.faults_of("Date format"))
-    if letter and not COLUMN_LETTER.fullmatch(letter):
-        row.fault("Column letter", "not a column's letter", "Write it as above the sheet's columns, such as C or AA.")
-    value, header = row.text("Default or fixed value"), row.text("Sheet column")
-    from_sheet = bool(header or letter)
-    return ColumnChoice(
-        sheet_column=header,
-        letter=letter,
-        portal_field=row.text("Portal field"),
-        send=row.choice("Send?", Send, Send.YES),
-        default=value if from_sheet else "",
-        fixed_value="" if from_sheet else value,
-        date_format=date_format,
-        time_zone=zone,
-        where=row.where("Sheet column"),
-    )
 
 
 def _options(rows: list[ConfigRow], jobs: set[str]) -> dict[str, list[ConfigRow]]:

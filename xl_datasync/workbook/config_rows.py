@@ -25,6 +25,7 @@ from xl_datasync.workbook.protocol import Workbook
 from xl_datasync.workbook.tables import TableSpec
 
 _Choice = TypeVar("_Choice", bound=Enum)
+_Default = TypeVar("_Default", bound=Enum | None)
 SayFault = Callable[[str, str], None]
 """Takes what is wrong and what to do about it."""
 
@@ -75,7 +76,11 @@ class ConfigRow:
         """A function that adds faults to one cell."""
         return partial(self.fault, header)
 
-    def choice(self, header: str, kind: type[_Choice], default: _Choice) -> _Choice:
+    def words(self, header: str) -> frozenset[str]:
+        """The cell's words, which are separated by commas, in lower case."""
+        return frozenset(word.strip().casefold() for word in self.text(header).split(",") if word.strip())
+
+    def choice(self, header: str, kind: type[_Choice], default: _Default) -> _Choice | _Default:
         """The cell as one of a list's words, compared without regard to case."""
         return pick(self.text(header), kind, default, self.faults_of(header))
 
@@ -142,7 +147,7 @@ def filled_rows(book: Workbook, spec: TableSpec, log: ProblemLog) -> list[Config
     ]
 
 
-def pick(text: str, kind: type[_Choice], default: _Choice, fault: SayFault) -> _Choice:
+def pick(text: str, kind: type[_Choice], default: _Default, fault: SayFault) -> _Choice | _Default:
     """One of a list's words, compared without regard to case; calls ``fault`` where it is none of them."""
     if not text:
         return default

@@ -13,7 +13,7 @@ from xl_datasync.core.connection import Connection
 from xl_datasync.core.dataset import parse_dataset_link
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.errors import ConfigurationError
-from xl_datasync.core.jobs import DEFAULT_CHANGE_LIMIT, Job, PortJob, What
+from xl_datasync.core.jobs import DEFAULT_CHANGE_LIMIT, FaultyRows, Job, PortJob, What
 from xl_datasync.core.mapping import ColumnChoice
 from xl_datasync.core.options import (
     BlankPolicy,
@@ -22,6 +22,7 @@ from xl_datasync.core.options import (
     JobOptions,
     NumberStyle,
     PercentStyle,
+    topic_key,
 )
 from xl_datasync.core.values import EXCEL_LAST_ROW
 from xl_datasync.workbook.config_rows import ConfigRow, check_date_format, check_zone
@@ -32,6 +33,10 @@ _Choice = TypeVar("_Choice", bound=Enum)
 
 def _words(row: ConfigRow) -> frozenset[str]:
     return frozenset(word.strip().casefold() for word in row.text("Value").split(",") if word.strip())
+
+
+def _topics(row: ConfigRow) -> frozenset[str]:
+    return frozenset(filter(None, map(topic_key, re.split("[;\n]", row.text("Value")))))
 
 
 def _date_formats(row: ConfigRow) -> tuple[str, ...]:
@@ -71,11 +76,13 @@ SET_OPTION: dict[str, SetOption] = {
         "rows_per_request",
         lambda row: row.whole_in("Value", JobOptions.rows_per_request, 1, MOST_ROWS_PER_REQUEST),
     ),
+    # Answers for all jobs go for each, beside its own.
+    "Warnings answered": lambda options, row: replace(options, answered=options.answered | _topics(row)),
 }
 """What each option of the Options table does; their names are those of OPTION_LIST."""
 FOR_COPIES = ("Copy from portal", "Copy from dataset ID or link", "What to copy", "New dataset title", "When finished")
 FOR_NEW_DATASETS = ("New dataset title", "When finished")
-FOR_SHEETS = ("Workbook or file", "Sheet, table or range", "Header row")
+FOR_SHEETS = ("Workbook or file", "Sheet, table or range", "Header row", "Faulty rows")
 _BY_NAME = {name.casefold(): set_option for name, set_option in SET_OPTION.items()}
 
 
@@ -110,6 +117,7 @@ class JobReader:
         header_row = row.whole_in("Header row", None, 0, EXCEL_LAST_ROW)
         choices = self._choices(row, name)
         limit = row.percent("Stop if rows shrink by more than", DEFAULT_CHANGE_LIMIT)
+        faulty_rows = row.choice("Faulty rows", FaultyRows, FaultyRows.STOP)
         if not (name and connection and dataset_id):
             return None
         return Job(
@@ -123,6 +131,7 @@ class JobReader:
             choices=choices,
             options=self._options(name),
             change_limit=limit,
+            faulty_rows=faulty_rows,
             where=row.where("Job name"),
         )
 

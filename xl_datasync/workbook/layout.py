@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from xl_datasync.core.errors import WorkbookError
-from xl_datasync.core.values import EXCEL_LAST_ROW, TableShape, Value
+from xl_datasync.core.values import EXCEL_LAST_ROW, TableShape, Value, column_letter
 from xl_datasync.workbook.area import Area
+from xl_datasync.workbook.doubts import doubts, rows_below
 from xl_datasync.workbook.faults import listed
 from xl_datasync.workbook.grid import Grid
 from xl_datasync.workbook.header import (
@@ -148,12 +149,24 @@ def _may_have_more(grid: Grid, data: Area, known: range) -> bool:
 def _shape(grid: Grid, data: Area, header: int, names: list[str]) -> TableShape:
     facts = grid.facts
     rows = range(data.first_row, min(data.last_row, facts.last_row or data.last_row) + 1)
+    hidden = frozenset(row for row in facts.hidden_rows if row in rows)
+    all_filters = (*facts.filters, *(item for table in _tables_on(grid) for item in table.filters)) if hidden else ()
+    filters = [item for item in all_filters if not hidden.isdisjoint(rows_below(item))]
     return TableShape(
         sheet=grid.sheet.name,
         columns=name_columns(names, data.first_column, facts.hides_column),
         header_row=header or None,
         first_row=data.first_row,
-        hidden_rows=frozenset(row for row in facts.hidden_rows if row in rows),
+        hidden_rows=hidden,
         merged=tuple(str(area) for area in facts.merged if names and area.touches(data)),
         row_estimate=len(rows) if facts.last_row else None,
+        filtered_rows=frozenset(row for row in hidden if any(row in rows_below(item) for item in filters)),
+        filtered_by=tuple(dict.fromkeys(_called(names, data, index) for item in filters for index in item.columns)),
+        doubts=doubts(grid.package, grid.sheet, data) if facts.has_formulas and names else (),
     )
+
+
+def _called(names: Sequence[str], data: Area, index: int) -> str:
+    """A column's header, or its letter where it has none or is not of the table."""
+    place = index - data.first_column
+    return (names[place] if 0 <= place < len(names) else "") or column_letter(index)

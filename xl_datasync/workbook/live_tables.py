@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import xlwings as xw
 
 from xl_datasync.core.errors import WorkbookError
+from xl_datasync.core.values import Value
 from xl_datasync.workbook.live import LiveWorkbook, quiet_excel
 from xl_datasync.workbook.live_sheets import (
     HEADER_ROW,
@@ -77,6 +78,12 @@ class LiveTable:
         rows = self._rows.rows
         return next((number for number, row in rows if str(row.get(header) or "").strip().casefold() == wanted), None)
 
+    def rows_where(self, header: str, value: str) -> list[tuple[int, dict[str, Value]]]:
+        """All rows that have a value under a header, without regard to case, with their numbers."""
+        wanted = value.strip().casefold()
+        rows = self._rows.rows
+        return [(number, row) for number, row in rows if str(row.get(header) or "").strip().casefold() == wanted]
+
     def has(self, header: str) -> bool:
         """Whether there is such a column."""
         return header.casefold() in self._columns
@@ -109,6 +116,41 @@ class LiveTable:
             self._grow(numbers[-1])
         self.write(dict(zip(numbers, rows, strict=True)))
         return numbers
+
+    def replace(self, numbers: Sequence[int], rows: Sequence[Mapping[str, str]]) -> None:
+        """Put rows of text in the place of others, however many; rows that are left over are emptied.
+
+        :param numbers: of the rows whose place they take.
+        :raises WorkbookError: as for :meth:`write`.
+        """
+        self._must_be_ours()
+        first, last = self._extent()
+        places = sorted(numbers)[: len(rows)]
+        if len(rows) > len(places):
+            blank = [number for number in self._blank_rows(first, last) if number not in set(numbers)]
+            places += (blank + list(range(last + 1, last + 1 + len(rows))))[: len(rows) - len(places)]
+            if places[-1] > last:
+                self._grow(max(places))
+        filled = dict(zip(places, rows, strict=True))
+        emptied = {number: dict.fromkeys(self._headers(), "") for number in numbers if number not in filled}
+        self._write_blocks({**filled, **emptied})
+
+    def _headers(self) -> list[str]:
+        return [column.header for column in self._rows.columns if self._spec_has(column.header)]
+
+    def _spec_has(self, header: str) -> bool:
+        return header.casefold() in {known.casefold() for known in self._spec.headers}
+
+    def _write_blocks(self, rows: Mapping[int, Mapping[str, str]]) -> None:
+        """Write whole columns of consecutive rows at once: cell by cell, a wide sheet's map would take minutes."""
+        sheet = self._live.book.sheets[self._rows.sheet]
+        with quiet_excel(self._live.book.app, told=self._live.told), unprotected(sheet, self._live.name):
+            for first, last in _runs(sorted(rows)):
+                for header in self._headers():
+                    letter = self._columns[header.casefold()]
+                    texts = [rows[number].get(header, "") for number in range(first, last + 1)]
+                    _write_texts(sheet[f"{letter}{first}:{letter}{last}"], texts)
+        self._live.renew()
 
     def _blank_rows(self, first: int, last: int) -> list[int]:
         """The rows with nothing in them at this moment: somebody may have typed there since the snapshot."""
@@ -171,6 +213,28 @@ class LiveTable:
         sheet = self._live.book.sheets[self._rows.sheet]
         with unprotected(sheet, self._live.name):
             end_in(sheet, table, last)
+
+
+def _write_texts(cells: xw.Range, texts: Sequence[str]) -> None:
+    """Write a column of texts; blank ones leave their cells empty."""
+    cells.number_format = TEXT
+    cells.value = [[as_entered(text) if text else None] for text in texts]
+    if [value or "" for value in cells.options(ndim=1).value] != list(texts):
+        # Rows that a filter hides may be passed over where many are written at once.
+        for cell, text in zip(cells, texts, strict=True):
+            write_cell(cell, text or None)
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """First and last of each run of consecutive numbers."""
+    first = last = numbers[0] if numbers else 0
+    for number in numbers[1:]:
+        if number != last + 1:
+            yield first, last
+            first = number
+        last = number
+    if numbers:
+        yield first, last
 
 
 def write_cell(cell: xw.Range, value: CellValue) -> None:

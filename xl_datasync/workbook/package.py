@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import IO
+from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 from xl_datasync.core.errors import WorkbookError
@@ -36,6 +37,14 @@ class SheetEntry:
 
 
 @dataclass(frozen=True)
+class Filter:
+    """An AutoFilter: ``area`` takes in the row with its buttons, ``columns`` are those that hide rows, 0 is A."""
+
+    area: Area
+    columns: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class ExcelTable:
     """An Excel table (ListObject). ``area`` takes in its header and totals rows."""
 
@@ -45,6 +54,7 @@ class ExcelTable:
     has_header: bool
     totals_rows: int
     headers: tuple[str, ...]
+    filters: tuple[Filter, ...] = ()
 
     @property
     def last_data_row(self) -> int:
@@ -109,6 +119,8 @@ class Package:
             self._names = {name.casefold(): name for name in package.namelist()}
             main = self._main_part(package)
             root = self._parse(package, main)
+            self.calculation = _calculation(root)
+            self._main = main
             self.has_1904_dates = any(is_true(item.get("date1904")) for item in elements(root, "workbookPr"))
             self.sheets, all_names = self._sheets(package, main, root)
             self.defined_names = tuple(_defined_names(root, all_names))
@@ -123,6 +135,17 @@ class Package:
                 for relation in self._relations(package, sheet.part).values()
                 if relation.kind == "table" and not relation.external
             )
+
+    @cached_property
+    def linked_books(self) -> tuple[str, ...]:
+        """The names of other workbooks that formulas may take values from, in the order of their numbers."""
+        with worded(self.path.name), self._zip() as package:
+            parts = [r.target for r in self._relations(package, self._main).values() if r.kind == "externalLink"]
+            targets = (link.target for part in sorted(parts, key=_number) for link in self._links(package, part))
+            return tuple(re.split(r"[/\\]", unquote(target))[-1] for target in targets)
+
+    def _links(self, package: zipfile.ZipFile, part: str) -> list[Relation]:
+        return [link for link in self._relations(package, part).values() if link.external][:1]
 
     @contextmanager
     def open_part(self, part: str) -> Iterator[IO[bytes]]:
@@ -216,4 +239,42 @@ def _excel_table(root: ET.Element, sheet: SheetEntry) -> ExcelTable:
         for column in elements(root, "tableColumn")
     )
     has_header = root.get("headerRowCount", "1") != "0"
-    return ExcelTable(name, sheet, area, has_header, int(root.get("totalsRowCount", "0")), headers)
+    return ExcelTable(name, sheet, area, has_header, int(root.get("totalsRowCount", "0")), headers, read_filters(root))
+
+
+def read_filters(root: ET.Element) -> tuple[Filter, ...]:
+    """The AutoFilters of a sheet or table that hide rows."""
+    found = []
+    for item in elements(root, "autoFilter"):
+        area = parse_area(item.get("ref", ""))
+        # A column may be named for its button alone; one that filters says by what.
+        numbers = [column.get("colId", "") for column in elements(item, "filterColumn") if len(column)]
+        if area and numbers:
+            found.append(Filter(area, tuple(area.first_column + int(n) for n in numbers if n.isdigit())))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """What a workbook says of its formulas (ECMA-376 part 1, §18.2.2).
+
+    :param by_hand: whether Excel calculates only when it is told to.
+    :param unfinished: whether it was saved with results that are not those of now.
+    """
+
+    by_hand: bool = False
+    unfinished: bool = False
+
+
+def _calculation(root: ET.Element) -> Calculation:
+    said = next(elements(root, "calcPr"), None)
+    if said is None:
+        return Calculation()
+    unfinished = is_true(said.get("fullCalcOnLoad")) or not is_true(said.get("calcCompleted", "1"))
+    return Calculation(said.get("calcMode") == "manual", unfinished)
+
+
+def _number(part: str) -> int:
+    """The number in a part's name: externalLink2.xml."""
+    found = re.search(r"(\d+)\.xml$", part)
+    return int(found[1]) if found else 0

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -68,7 +68,10 @@ class PlainRows:
 
 @dataclass(frozen=True)
 class PlainSheet:
-    """A sheet; its rows are asked for when they are written."""
+    """A sheet; its rows are asked for when they are written.
+
+    :param widths: of columns that are not as wide as others, in characters.
+    """
 
     name: str
     shown: bool
@@ -78,6 +81,7 @@ class PlainSheet:
     merged: Sequence[Area] = ()
     links: Sequence[tuple[Area, str]] = ()
     tables: Sequence[PlainTable] = ()
+    widths: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -128,8 +132,7 @@ class _PlainFile:
         part = f"xl/worksheets/sheet{number}.xml"
         self._kinds.append((part, "worksheet"))
         with self._package.open(part, "w", force_zip64=True) as stream:
-            columns = "".join(f'<col min="{n + 1}" max="{n + 1}" hidden="1"/>' for n in sorted(sheet.hidden_columns))
-            head = f"<cols>{columns}</cols>" if columns else ""
+            head = _columns_xml(sheet)
             stream.write(f'{_DECLARATION}<worksheet xmlns="{_MAIN}" xmlns:r="{_OFFICE}">{head}<sheetData>'.encode())
             for rows in sheet.rows:
                 stream.write("".join(self._rows(rows, sheet.hidden_rows)).encode())
@@ -193,6 +196,17 @@ class _PlainFile:
         self._put(part, f'<Relationships xmlns="{_PACKAGE}/relationships">{links}</Relationships>')
 
 
+def _columns_xml(sheet: PlainSheet) -> str:
+    """What columns are like that are hidden or have a width of their own."""
+    columns = "".join(
+        f'<col min="{n + 1}" max="{n + 1}"'
+        + (f' width="{sheet.widths[n]}" customWidth="1"' if n in sheet.widths else "")
+        + f"{_HIDDEN if n in sheet.hidden_columns else ''}/>"
+        for n in sorted({*sheet.hidden_columns, *sheet.widths})
+    )
+    return f"<cols>{columns}</cols>" if columns else ""
+
+
 def _text(value: str) -> str:
     return _SPECIAL.sub(_spelled, value)
 
@@ -237,11 +251,12 @@ def _styles_xml(codes: Collection[str]) -> str:
         for n, code in numbered
     )
     return (
-        f'<styleSheet xmlns="{_MAIN}"><numFmts count="{len(numbered)}">{formats}</numFmts><fonts count="1"><font/>'
+        f'<styleSheet xmlns="{_MAIN}"><numFmts count="{len(numbered)}">{formats}</numFmts><fonts count="1"><font>'
+        '<sz val="11"/><name val="Calibri"/></font>'
         '</fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill '
         'patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf '
         f'numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="{len(numbered)}">{styles}'
-        "</cellXfs></styleSheet>"
+        '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     )
 
 

@@ -15,7 +15,6 @@ from xl_datasync.core.jobs import AnyJob, Job
 from xl_datasync.core.problems import Problem
 from xl_datasync.core.report import Report
 from xl_datasync.core.report_words import result_words
-from xl_datasync.workbook.area import parse_area, split_qualified
 from xl_datasync.workbook.live import LiveWorkbook, quiet_excel
 from xl_datasync.workbook.live_sheets import (
     HEADER_ROW,
@@ -28,6 +27,7 @@ from xl_datasync.workbook.live_sheets import (
     write_title,
 )
 from xl_datasync.workbook.patience import forgiving
+from xl_datasync.workbook.pointing import cell_at, first_address
 
 SHEET, TABLE = "Results", "PublishResults"
 # What a clerk needs first stands first: where, what, and what to do.
@@ -175,11 +175,11 @@ def _side_by_side(columns: Mapping[str, int]) -> list[list[str]]:
 
 
 def _link(live: LiveWorkbook, cells: Mapping[str, xw.Range], row: ResultRow, *, marks: bool) -> None:
-    target = _cell(live, row.cell)
+    target = cell_at(live, row.cell)
     if target is None:
         return
     if CELL in cells:
-        cells[CELL].add_hyperlink(f"#{_first(row.cell)}", as_entered(row.cell), "Go to this cell")
+        cells[CELL].add_hyperlink(f"#{first_address(row.cell)}", as_entered(row.cell), "Go to this cell")
     if marks and row.kind == PROBLEM and CELL in cells and COLOUR in cells:
         _mark(target, cells[COLOUR])
 
@@ -215,7 +215,7 @@ def clear_marks(live: LiveWorkbook) -> int:
     cleared: set[str] = set()
     with quiet_excel(live.book.app, "Clearing the marks …", live.told), unprotected(sheet, live.name):
         for note, address, before in noted:
-            target = _cell(live, address)
+            target = cell_at(live, address)
             if target is None:  # its sheet has another name now, or is gone
                 continue
             # One that has another colour was coloured by a person since, or other cells stand there now.
@@ -263,22 +263,3 @@ def _free_name(live: LiveWorkbook) -> str:
     names = {sheet.name.casefold() for sheet in live.book.sheets}
     numbered = (SHEET if number == 1 else f"{SHEET} ({number})" for number in range(1, 1000))
     return next(name for name in numbered if name.casefold() not in names)
-
-
-def _first(addresses: str) -> str:
-    """The first of several addresses with commas between them; a sheet's name may hold a comma too."""
-    pieces = addresses.split(", ")
-    for count in range(1, len(pieces) + 1):
-        parts = split_qualified(", ".join(pieces[:count]))
-        if parts and parse_area(parts[1]):
-            return ", ".join(pieces[:count])
-    return addresses
-
-
-def _cell(live: LiveWorkbook, address: str) -> xw.Range | None:
-    """A cell of this workbook; None where the address is none, or its sheet is in another file."""
-    parts = split_qualified(_first(address))
-    if parts is None or parse_area(parts[1]) is None:
-        return None
-    sheet = next((sheet for sheet in live.book.sheets if sheet.name.casefold() == parts[0].casefold()), None)
-    return sheet[parts[1]] if sheet is not None else None

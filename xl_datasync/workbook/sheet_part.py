@@ -16,8 +16,18 @@ from xml.etree import ElementTree as ET
 
 from xl_datasync.core.errors import WorkbookError
 from xl_datasync.core.values import cell_address
-from xl_datasync.workbook.area import Area, parse_area
-from xl_datasync.workbook.package import Package, Relation, SheetEntry, elements, is_true, parse_xml, relation_id
+from xl_datasync.workbook.area import Area, column_index, parse_area
+from xl_datasync.workbook.package import (
+    Filter,
+    Package,
+    Relation,
+    SheetEntry,
+    elements,
+    is_true,
+    parse_xml,
+    read_filters,
+    relation_id,
+)
 
 _CHUNK = 1 << 20
 _PREFIX = rb"(?:[\w.-]+:)?"
@@ -27,6 +37,11 @@ _HIDDEN_ROW = re.compile(rb"""<%srow\b[^>]*\shidden=["'](?:1|true)["'][^>]*>""" 
 _NUMBER = re.compile(rb"""\sr=["'](\d+)["']""")
 _CELL = re.compile(rb"<%sc\b([^>]*[^/>])>(.*?)</%sc>" % (_PREFIX, _PREFIX), re.DOTALL)
 _REFERENCE = re.compile(rb"""\sr=["']([A-Z]+)(\d+)["']""")
+_FORMULA = re.compile(
+    rb"""<%sc\b[^>]*?\sr=["']([A-Z]+)(\d+)["'][^>]*>\s*<%sf\b(?:[^>]*/>|[^>]*>([^<]*)<)""" % (_PREFIX, _PREFIX)
+)
+# 8,192 characters, each written with at most six bytes, and the tags before them.
+_LONGEST_FORMULA = 1 << 16
 _SHOWN = re.compile(rb"<%sv\b[^>]*>([^<]*)<" % _PREFIX)
 
 
@@ -38,7 +53,7 @@ class SheetFacts:
     :param last_row: the last row stored, filled or not; None where the file does not number its rows.
     :param hidden_rows: rows that say so themselves. Where a sheet hides its rows unless told otherwise
         (``zeroHeight``), that goes for rows the file does not store, which are blank; those it stores are shown.
-    :param filter_row: the row with an AutoFilter's buttons.
+    :param filter_row: the row with an AutoFilter's buttons; ``filters`` are the filters that hide rows.
     :param links: cells with a hyperlink out of the workbook, and its target.
     """
 
@@ -50,6 +65,7 @@ class SheetFacts:
     merged: tuple[Area, ...] = ()
     filter_row: int | None = None
     links: tuple[tuple[Area, str], ...] = ()
+    filters: tuple[Filter, ...] = ()
 
     def hides_column(self, index: int) -> bool:
         """Whether a column is hidden."""
@@ -114,6 +130,7 @@ def read_facts(package: Package, sheet: SheetEntry) -> SheetFacts:
         merged=tuple(area for item in elements(after, "mergeCell") if (area := parse_area(item.get("ref", "")))),
         filter_row=_filter_row(after),
         links=tuple(_links(after, package.relations(sheet.part))),
+        filters=read_filters(after),
     )
 
 
@@ -216,6 +233,19 @@ def _cells(package: Package, sheet: SheetEntry) -> Iterator[tuple[bytes, bytes]]
                 yield cell[1], cell[2]
                 end = cell.end()
             data = data[end:]
+
+
+def formula_cells(package: Package, sheet: SheetEntry) -> Iterator[tuple[int, int, bytes]]:
+    """Row, column and text of every formula, in order; of those that share one, the first alone has the text."""
+    with package.open_part(sheet.part) as stream:
+        data = b""
+        while chunk := stream.read(_CHUNK):
+            data += chunk
+            end = 0
+            for found in _FORMULA.finditer(data):
+                yield int(found[2]), column_index(found[1].decode()), found[3] or b""
+                end = found.end()
+            data = data[max(end, len(data) - _LONGEST_FORMULA) :]
 
 
 def _filter_row(after: ET.Element) -> int | None:

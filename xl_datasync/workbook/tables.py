@@ -11,8 +11,8 @@ from enum import Enum
 
 from xl_datasync.core.connection import SignInType
 from xl_datasync.core.delivery import Method
-from xl_datasync.core.jobs import What
-from xl_datasync.core.mapping import Send
+from xl_datasync.core.jobs import FaultyRows, What
+from xl_datasync.core.mapping import Part, Send
 from xl_datasync.core.options import BlankPolicy, ErrorPolicy, HiddenPolicy, NumberStyle, PercentStyle
 
 
@@ -119,6 +119,9 @@ JOBS = TableSpec(
         ColumnSpec("Column map", "The name used in the Column map. Blank: the job's name.", width=18),
         ColumnSpec("Stop if rows shrink by more than", "Percent. Replace and Delete stop above it. Blank: 20.",
                    width=24),
+        ColumnSpec("Faulty rows", "Stop: nothing is sent until all rows can be. Set aside: the others are sent, and "
+                   "rows with faults are kept apart, to be mended and sent alone. Blank: Stop.", _choices(FaultyRows),
+                   width=12, optional=True),
         ColumnSpec("Copy from portal", "Copy jobs: the source's connection. Blank: the same portal.", width=20,
                    optional=True),
         ColumnSpec("Copy from dataset ID or link", "Copy jobs: the dataset that is copied.", width=29, optional=True),
@@ -153,6 +156,16 @@ COLUMN_MAP = TableSpec(
                    width=22),
         ColumnSpec("Date format", "How dates stored as text are written, such as MM/DD/YYYY.", width=16),
         ColumnSpec("Time zone", "For columns with a time zone, such as America/New_York.", width=20),
+        ColumnSpec("Part of a place", "What the sheet column holds of a point or location. Give one row to each part, "
+                   "all with the same portal field.", _choices(Part), width=16, optional=True),
+        ColumnSpec("Percent style", "What a cell that shows 45% becomes. Blank: as the job's options say.",
+                   _choices(PercentStyle), width=14, optional=True),
+        ColumnSpec("Keep as text", "Yes: send what the cell shows, such as 00501. Only for text columns.",
+                   _choices(YesNo), width=13, optional=True),
+        ColumnSpec("Words for yes", "For checkbox columns, separated by commas. Blank: as the job's options say.",
+                   width=16, optional=True),
+        ColumnSpec("Words for no", "For checkbox columns, separated by commas. Blank: as the job's options say.",
+                   width=16, optional=True),
         ColumnSpec("Notes", "Anything you want to remember.", width=40),
     ),
 )  # fmt: skip
@@ -218,6 +231,8 @@ OPTION_LIST = (
                _choices(ErrorPolicy), "Stop"),
     OptionSpec("Rows per request", "For “Update and add” and “Delete listed rows”: most rows sent at once.",
                (), "50000"),
+    OptionSpec("Warnings answered", "Warnings that are meant and are told no more, each in the words its message "
+               "names; several are separated by semicolons."),
 )  # fmt: skip
 
 SETTING_LIST = (

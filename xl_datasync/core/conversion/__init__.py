@@ -14,14 +14,15 @@ from typing import Any
 from xl_datasync.core.conversion.moment import calendar_date_rule, moment_rule
 from xl_datasync.core.conversion.number import number_rule, percent_constant, stars_rule
 from xl_datasync.core.conversion.other import checkbox_rule, email_rule, flag_rule, json_rule, url_rule
+from xl_datasync.core.conversion.parts import PartFault, PlaceReader
 from xl_datasync.core.conversion.place import geometry_rule, location_rule
 from xl_datasync.core.conversion.rule import Outcome, Rule, Writers, error_outcome
-from xl_datasync.core.conversion.text import text_rule
+from xl_datasync.core.conversion.text import kept_text_rule, text_rule
 from xl_datasync.core.dataset import GEOMETRY_TYPES, NUMBER_TYPES, Column
 from xl_datasync.core.mapping import MappedColumn
 from xl_datasync.core.options import ErrorPolicy, JobOptions, NumberStyle
 from xl_datasync.core.problems import Fault
-from xl_datasync.core.values import Block, ErrorValue, Value, is_blank
+from xl_datasync.core.values import Block, ErrorValue, SheetColumn, Value, is_blank
 
 Faults = list[tuple[int, Fault]]
 """Faults by position in the block."""
@@ -35,16 +36,20 @@ class ColumnConverter:
     """Converts one mapped column, block after block.
 
     :param constant: what is sent in every row where there is no sheet column, else where the cell is empty.
+    :param places: puts its values together where it is made from several sheet columns.
     """
 
     mapped: MappedColumn
     rule: Rule
     options: JobOptions
     constant: str = ""
+    places: PlaceReader | None = None
 
     def convert(self, block: Block) -> tuple[list[str], Faults]:
         """The column's texts for the rows of a block, and its faults."""
         source = self.mapped.source
+        if self.places:
+            return self.places.convert(block)
         if source is None:
             return [self.constant] * len(block.rows), []
         values, faults = block.columns[source.index], Faults()
@@ -54,6 +59,10 @@ class ColumnConverter:
         if self.constant:
             texts = [text or self.constant for text in texts]
         return texts, faults
+
+    def source_of(self, fault: Fault) -> SheetColumn | None:
+        """The sheet column that a fault of its stands in; None for a fixed value."""
+        return fault.column if isinstance(fault, PartFault) else self.mapped.source
 
     def _at_once(self, values: Sequence[Value], block: Block, index: int) -> list[str] | None:
         """The texts where every value fits as it is, else None."""
@@ -118,16 +127,35 @@ def _written(values: Sequence[Any], kinds: set[type], always: Writers) -> list[s
 
 def make_converter(mapped: MappedColumn, options: JobOptions) -> ColumnConverter:
     """The converter for one mapped column; what its Column map row says goes before the job's options."""
+    rule = _rule_for(mapped, options)
+    if mapped.parts:
+        return ColumnConverter(mapped, rule, options, places=_place_reader(mapped, options))
+    return ColumnConverter(mapped, rule, options, _constant(mapped, options))
+
+
+def _place_reader(mapped: MappedColumn, options: JobOptions) -> PlaceReader:
+    readers, defaults = {}, {}
+    for part, alone in mapped.one_by_one():
+        if alone.source:
+            readers[part] = alone.source, ColumnConverter(alone, _rule_for(alone, options), options)
+            defaults[part] = _constant(alone, options)
+    return PlaceReader(mapped.column.type == "point", readers, defaults)
+
+
+def _constant(mapped: MappedColumn, options: JobOptions) -> str:
     sent = constant_outcome(mapped, options)
-    constant = sent.text if isinstance(sent, Fault) else sent
-    return ColumnConverter(mapped, _rule_for(mapped, options), options, constant)
+    return sent.text if isinstance(sent, Fault) else sent
 
 
 def constant_outcome(mapped: MappedColumn, options: JobOptions) -> Outcome:
     """The Column map's fixed or default value as the portal's type takes it, ``""`` where there is none.
 
-    A cell of the Column map holds its numbers with a point, whatever style the sheet's texts have.
+    A cell of the Column map holds its numbers with a point, whatever style the sheet's texts have. A place that is put
+    together from several columns has no value of its own; what is given is the first fault of its parts.
     """
+    if mapped.parts:
+        outcomes = [constant_outcome(alone, options) for _, alone in mapped.one_by_one()]
+        return next((outcome for outcome in outcomes if isinstance(outcome, Fault)), "")
     choice = mapped.choice
     given = (choice.default if mapped.source else choice.fixed_value) if choice else ""
     if not given:
@@ -154,11 +182,28 @@ _RULE_MAKERS: dict[str, _RuleMaker] = {
 }
 
 
-def _rule_for(mapped: MappedColumn, options: JobOptions) -> Rule:
+def options_of(mapped: MappedColumn, options: JobOptions) -> JobOptions:
+    """A job's options as one column has them: what its row of the Column map says goes first."""
     choice = mapped.choice
-    if choice and choice.date_format:
-        options = replace(options, date_formats=(choice.date_format,))
-    if choice and choice.time_zone:
-        options = replace(options, time_zone=choice.time_zone)
+    if choice is None:
+        return options
+    changed: dict[str, Any] = {}
+    if choice.date_format:
+        changed["date_formats"] = (choice.date_format,)
+    if choice.time_zone:
+        changed["time_zone"] = choice.time_zone
+    if choice.percent_style:
+        changed["percent_style"] = choice.percent_style
+    if choice.yes_words or choice.no_words:
+        # A word that a column gives a meaning of its own has lost the one that it has for the job.
+        changed["yes_words"] = choice.yes_words or options.yes_words - choice.no_words
+        changed["no_words"] = choice.no_words or options.no_words - choice.yes_words
+    return replace(options, **changed) if changed else options
+
+
+def _rule_for(mapped: MappedColumn, options: JobOptions) -> Rule:
+    own = options_of(mapped, options)
     make = _RULE_MAKERS.get(mapped.column.type)
-    return make(mapped.column, options) if make else text_rule(options)
+    if make:
+        return make(mapped.column, own)
+    return kept_text_rule(own) if mapped.choice and mapped.choice.keep_text else text_rule(own)

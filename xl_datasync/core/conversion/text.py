@@ -11,6 +11,7 @@ from types import NoneType
 from typing import Any
 
 from xl_datasync.core.conversion.rule import EXCEL_DIGITS_END, Outcome, Rule, Writers, blank, shows_percent
+from xl_datasync.core.conversion.shown import is_as_stored, shown
 from xl_datasync.core.options import JobOptions
 from xl_datasync.core.problems import Fault, Severity
 from xl_datasync.core.values import INVISIBLE, float_text, is_blank, trimmed, value_text
@@ -27,6 +28,14 @@ LOOKS_LIKE_FORMULA = re.compile(r"[=@\t]|[+-][^\d\s.,(]")
 _any_like_formula = re.compile(f"{_BETWEEN}(?:{LOOKS_LIKE_FORMULA.pattern})").search
 # Digits shown with their leading zeros: 00000, 000-00-0000, "A"000. Other marks of a mask stand for themselves.
 DIGIT_MASK = re.compile(r'(?:0|\\.|"[^"]*"|[- ()])*')
+_NOT_TOLD = Fault(
+    "number format that does not tell alone what the cell shows",
+    "Give the cells a simple format, such as 00000 or 0.00, or clear “Keep as text” for this column.",
+)
+_NOT_TOLD_DATE = Fault(
+    "date format that each computer shows in its own way",
+    "Choose a format such as yyyy-mm-dd under “Custom” in Excel, or clear “Keep as text” for this column.",
+)
 MASK_PARTS = re.compile(r'(0)|\\(.)|"([^"]*)"|([- ()])')
 
 
@@ -46,6 +55,26 @@ def text_rule(options: JobOptions) -> Rule:
         odd=_odd,
         numbers=lambda formats: None if any(map(format_decides, formats)) else always,
     )
+
+
+def kept_text_rule(options: JobOptions) -> Rule:
+    """The rule for text columns that are to be sent as the cells show them; a format may concern texts as well."""
+    always: Writers = {int: str, float: float_text, NoneType: blank}
+    return Rule(
+        always,
+        cell=partial(_as_shown, trim=options.trim_spaces),
+        odd=_odd,
+        numbers=lambda formats: always if all(map(is_as_stored, formats)) else None,
+    )
+
+
+def _as_shown(value: Any, code: str, *, trim: bool) -> Outcome:
+    if isinstance(value, int | float) and not -EXCEL_DIGITS_END < value < EXCEL_DIGITS_END:
+        return _number(value, code)
+    text = shown(value, code)
+    if text is None:
+        return _NOT_TOLD_DATE if isinstance(value, dt.date | dt.time | dt.timedelta) else _NOT_TOLD
+    return _text(text, trim=trim)
 
 
 @lru_cache(maxsize=1024)

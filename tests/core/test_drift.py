@@ -1,0 +1,160 @@
+"""The drift alarm: what changed on the sheet and on the portal since a column map was made."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.core.conftest import column, dataset_of, shape_of, where
+from xl_datasync.core.dataset import Dataset
+from xl_datasync.core.drift import MapPicture, drift, picture_of
+from xl_datasync.core.mapping import Mapping, settle_mapping
+from xl_datasync.core.problems import Problem, ProblemLog, Severity
+
+HEADERS = ["ID", "Name", "Fee", "Note", "Internal"]
+DATASET = dataset_of(
+    column("ID"), column("Name"), column("Fee", "number"), column("Note"), column("Old"), identifier="id"
+)
+
+
+def mapping_of(headers: Sequence[str], dataset: Dataset = DATASET) -> Mapping:
+    """The mapping that names alone give."""
+    return settle_mapping(shape_of(headers), dataset, (), ProblemLog())
+
+
+def taken(headers: Sequence[str] = HEADERS, dataset: Dataset = DATASET) -> MapPicture:
+    """A picture of both sides."""
+    return picture_of(shape_of(headers), dataset, mapping_of(headers, dataset))
+
+
+def changed(
+    headers: Sequence[str] = HEADERS, dataset: Dataset = DATASET, old: MapPicture | None = None
+) -> list[Problem]:
+    """What is told once the sheet or the dataset is another one."""
+    return list(drift(old or taken(), shape_of(headers), dataset, mapping_of(headers, dataset)))
+
+
+def of(*columns: object) -> Dataset:
+    """The dataset with other columns."""
+    return dataset_of(*columns, identifier="id")
+
+
+ID, NAME, FEE, NOTE, OLD = DATASET.columns
+
+
+def test_nothing_changed() -> None:
+    """Equal sides give nothing; capitals and spaces in a header are no change; another dataset is no drift."""
+    assert changed() == []
+    assert changed(["id", " NAME".strip(), "Fee", "note", "INTERNAL"]) == []
+    assert changed(["ID"], replace(DATASET, id="efgh-5678")) == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "told", "severity", "places"),
+    [
+        # The map sent it, or sends it now: somebody should look.
+        (["ID", "Name", "Note", "Internal"], "columns taken away: “Fee” (C)", Severity.WARNING, []),
+        (["ID", "Name", "Fee", "Note", "Internal", "Old"], "columns added: “Old” (F)", Severity.WARNING, ["Data!F1"]),
+        (["ID", "Name", "Cost", "Note", "Internal"], "columns renamed: “Fee” to “Cost” (C)", Severity.WARNING, ["Data!C1"]),
+        # Nothing leans on it: it is told.
+        (["ID", "Name", "Fee", "Note"], "columns taken away: “Internal” (E)", Severity.NOTE, []),
+        (["Remark", *HEADERS], "columns added: “Remark” (A)", Severity.NOTE, ["Data!A1"]),
+        ([*HEADERS[:4], "Own"], "columns renamed: “Internal” to “Own” (E)", Severity.NOTE, ["Data!E1"]),
+        (["Fee", "ID", "Name", "Note", "Internal"], "columns moved: “Fee” (A), before in C", Severity.NOTE, ["Data!A1"]),
+        (["ID", "ID", "Name", "Fee", "Note", "Internal"], "columns added: “ID” (B)", Severity.NOTE, ["Data!B1"]),
+    ],
+)  # fmt: skip
+def test_the_sheet_changed(headers: Sequence[str], told: str, severity: Severity, places: list[str]) -> None:
+    """Each change is named once, by header and letter; columns that only stand elsewhere by it are not."""
+    (problem,) = changed(headers)
+    kind, names = told.split(": ", 1)
+    assert problem.what == f"{kind} since the column map was last saved or used: {names}"
+    assert (problem.subject, problem.severity, where(problem)) == ("Sheet “Data”", severity, places)
+    assert bool(problem.topic) == bool(problem.remedy) == (severity is Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "told", "severity"),
+    [
+        (of(ID, NAME, FEE, NOTE, OLD, column("New")), "portal columns added: “New”", Severity.NOTE),
+        (of(ID, NAME, FEE, NOTE, OLD, column("Internal")), "portal columns added: “Internal”", Severity.WARNING),
+        (of(ID, NAME, NOTE, OLD), "portal columns removed: “Fee”", Severity.WARNING),
+        (of(ID, NAME, FEE, NOTE), "portal columns removed: “Old”", Severity.NOTE),
+        (of(ID, NAME, column("Fee", "text"), NOTE, OLD),
+         "portal columns of another type: “Fee” from number to text", Severity.WARNING),
+        (of(ID, NAME, FEE, NOTE, column("Old", "checkbox")),
+         "portal columns of another type: “Old” from text to checkbox", Severity.NOTE),
+        # Found by its field name all the same.
+        (of(ID, NAME, column("Fee in dollars", "number", field_name="fee"), NOTE, OLD),
+         "portal columns renamed: “Fee” to “Fee in dollars”", Severity.NOTE),
+        (dataset_of(*DATASET.columns, identifier="name"), "row identifier changed: “ID” to “Name”", Severity.WARNING),
+        (dataset_of(*DATASET.columns), "row identifier changed: “ID” to none", Severity.WARNING),
+    ],
+)  # fmt: skip
+def test_the_portal_changed(dataset: Dataset, told: str, severity: Severity) -> None:
+    """Each change of the dataset's columns is named, and how much depends on it."""
+    (problem,) = changed(dataset=dataset)
+    kind, names = told.split(": ", 1)
+    assert problem.what == f"{kind} since the column map was last saved or used: {names}"
+    assert (problem.subject, problem.severity) == ("Dataset “Permits”", severity)
+
+
+def test_a_portal_column_renamed_so_that_nothing_finds_it() -> None:
+    """Where the name was all that led there, the map leaned on it."""
+    before = of(ID, NAME, column("Fee", "number", field_name="total_amount"), NOTE, OLD)
+    after = of(ID, NAME, column("Sum", "number", field_name="total_amount"), NOTE, OLD)
+    (problem,) = changed(dataset=after, old=taken(dataset=before))
+    assert (problem.severity, "“Fee” to “Sum”" in problem.what) == (Severity.WARNING, True)
+
+
+def test_everything_at_once_is_one_problem_of_each_kind() -> None:
+    """Warnings go first; long lists are cut; the words by which an answer is remembered hold no semicolon."""
+    headers = ["ID", "Na;me", *(f"New {i}" for i in range(40))]
+    found = changed(headers, of(ID, NAME, column("Fee", "text"), OLD, NOTE, column("More")))
+    assert [problem.severity.value for problem in found] == sorted(
+        (problem.severity.value for problem in found), reverse=True
+    )
+    assert len({problem.what.split(" since")[0] + problem.severity.value for problem in found}) == len(found)
+    added = next(problem for problem in found if problem.what.startswith("columns added") and not problem.warns)
+    assert added.what.endswith("“New 11” (N) and 28 more")
+    assert (added.count, len(added.places)) == (40, 40)
+    assert not any(";" in problem.topic for problem in found)
+
+
+def test_a_picture_without_a_mapping_counts_every_column() -> None:
+    """Where nobody knows what was sent, whatever is gone is worth a look."""
+    old = picture_of(shape_of(HEADERS), DATASET)
+    (problem,) = changed(HEADERS[:4], old=old)
+    assert problem.severity is Severity.WARNING
+
+
+@given(st.permutations(range(8)), st.sets(st.integers(0, 7)), st.integers(0, 3))
+def test_moved_columns_are_the_fewest(order: list[int], gone: set[int], more: int) -> None:
+    """Whatever is moved, taken away and added: what is told adds up, and who kept the order is not called moved."""
+    headers = [f"N{i}" for i in range(more)] + [f"C{i}" for i in order if i not in gone]
+    old = picture_of(shape_of([f"C{i}" for i in range(8)]), DATASET)
+    counts = {problem.what.split(" since")[0]: problem.count for problem in changed(headers, old=old)}
+    renamed = counts.get("columns renamed", 0)
+    assert counts.get("columns taken away", 0) + renamed == len(gone)
+    assert counts.get("columns added", 0) + renamed == more
+    kept = [i for i in order if i not in gone]
+    assert (counts.get("columns moved", 0) == 0) == (kept == sorted(kept))
+    assert counts.get("columns moved", 0) < max(len(kept), 1)
+
+
+def test_wide_sheets_are_compared_at_once() -> None:
+    """Sixteen thousand columns in another order, half of them new."""
+    headers = [f"c{i}" for i in range(16_384)]
+    old = picture_of(shape_of(headers), DATASET)
+    turned = [*headers[8192:], *(f"d{i}" for i in range(8192))]
+    random.Random(5).shuffle(turned)
+    shape, mapping = shape_of(turned), Mapping(())
+    start = time.perf_counter()
+    assert drift(old, shape, DATASET, mapping)
+    assert time.perf_counter() - start < 2

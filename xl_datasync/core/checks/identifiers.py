@@ -1,0 +1,86 @@
+"""The row identifier's column: blank, doubled, nearly so, and what the portal knows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xl_datasync.core.identifiers import IdentifierIndex, Repeated
+from xl_datasync.core.mapping import MappedColumn
+from xl_datasync.core.problems import Fault, Place, Problem, ProblemLog, Severity, shortened
+from xl_datasync.core.values import INVISIBLE, TableShape
+
+
+class IdentifierCheck:
+    """Watches the row identifier's column while rows go by, then names what is blank, doubled or nearly so."""
+
+    def __init__(self, mapped: MappedColumn, shape: TableShape, index: IdentifierIndex) -> None:
+        self._mapped = mapped
+        self._shape = shape
+        self._index = index
+
+    def add(self, texts: Sequence[str], rows: Sequence[int], faulty: set[int], log: ProblemLog) -> None:
+        """Look at one block; ``faulty`` holds the rows already complained of."""
+        self._index.add(texts, rows)
+        if "" in texts:
+            for text, row in zip(texts, rows, strict=True):
+                if not text and row not in faulty:
+                    fault = Fault("blank row identifier", "Fill it in, or delete the row.")
+                    log.add(self._mapped.subject, fault, self._address(row))
+        if not "".join(texts).isascii() or list(map(str.strip, texts)) != texts:
+            self._look_for_odd_characters(texts, rows, log)
+
+    def finish(self, log: ProblemLog) -> None:
+        """Name what only all rows together can show."""
+        self._report(self._index.duplicates(), "row identifier that stands in more than one row",
+                     "Keep one row of each.", Severity.PROBLEM, log)  # fmt: skip
+        self._report(self._index.near_duplicates(), "row identifiers that differ only in capitals or spaces",
+                     "Check that they mean different rows; the portal takes them as different.",
+                     Severity.WARNING, log)  # fmt: skip
+
+    def _report(
+        self, found: tuple[int, list[Repeated]], what: str, remedy: str, severity: Severity, log: ProblemLog
+    ) -> None:
+        count, repeated = found
+        fault = Fault(what, remedy, severity)
+        for group in repeated:
+            rows = ", ".join(self._address(row) for row in group.rows)
+            log.add(self._mapped.subject, fault, rows, " / ".join(dict.fromkeys(group.texts)))
+        log.raise_count(self._mapped.subject, fault, count)
+
+    def _look_for_odd_characters(self, texts: Sequence[str], rows: Sequence[int], log: ProblemLog) -> None:
+        unseen = Fault("row identifier with an invisible or non-breaking space", "Type it again.", Severity.WARNING)
+        remedy = "Set the option “Trim spaces” to “Yes”."
+        edges = Fault("row identifier with spaces at its ends", remedy, Severity.WARNING)
+        for text, row in zip(texts, rows, strict=True):
+            if "\xa0" in text or any(mark in text for mark in INVISIBLE):
+                log.add(self._mapped.subject, unseen, self._address(row), text)
+            elif text != text.strip():
+                log.add(self._mapped.subject, edges, self._address(row), f"“{text}”")
+
+    def _address(self, row: int) -> str:
+        return self._mapped.address(self._shape, row)
+
+
+def known_identifiers_problem(
+    mapped: MappedColumn, shape: TableShape, first: Sequence[tuple[str, int]], count: int
+) -> Problem:
+    """Add rows refuses identifiers that are on the portal.
+
+    :param first: the first of them, with their rows.
+    :param count: how many there are in all.
+    """
+    what = "row identifier that is already on the portal"
+    remedy = "Use “Update and add” to change those rows, or remove them from the sheet."
+    return Problem(mapped.subject, what, remedy, Severity.PROBLEM, count, _places(mapped, shape, first))
+
+
+def unknown_identifiers_note(
+    mapped: MappedColumn, shape: TableShape, first: Sequence[tuple[str, int]], count: int
+) -> Problem:
+    """Identifiers to delete that are not there: told, because they may be misspelt, but no error."""
+    what = "row identifier that is not on the portal, so there is nothing to delete"
+    return Problem(mapped.subject, what, "", Severity.NOTE, count, _places(mapped, shape, first))
+
+
+def _places(mapped: MappedColumn, shape: TableShape, first: Sequence[tuple[str, int]]) -> tuple[Place, ...]:
+    return tuple(Place(mapped.address(shape, row), shortened(text)) for text, row in first)

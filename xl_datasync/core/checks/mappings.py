@@ -1,0 +1,78 @@
+"""Whether a mapping fills what a method needs, and its fixed values can be sent."""
+
+from __future__ import annotations
+
+from xl_datasync.core.checks.answers import tidy
+from xl_datasync.core.conversion import constant_outcome
+from xl_datasync.core.dataset import Column, Dataset
+from xl_datasync.core.delivery import Method
+from xl_datasync.core.jobs import Job
+from xl_datasync.core.mapping import Mapping, Send
+from xl_datasync.core.options import JobOptions
+from xl_datasync.core.problems import Fault, ProblemLog, Severity
+from xl_datasync.core.values import TableShape
+
+
+def check_mapping(mapping: Mapping, dataset: Dataset, job: Job, shape: TableShape, log: ProblemLog) -> None:
+    """Whether the mapping fills what the method needs."""
+    identifier = dataset.row_identifier
+    subject = f"Sheet “{shape.sheet}”"
+    if identifier and mapping.find(identifier) is None:
+        what = f"no column is mapped to the row identifier “{identifier.name}”"
+        log.add(
+            subject,
+            Fault(what, f"Name a column “{identifier.name}”, or add it to the Column map."),
+            job.where,
+        )
+    if not mapping.columns:
+        remedy = f"The dataset has: {', '.join(column.name for column in dataset.writable_columns)}."
+        log.add(subject, Fault("no column matches a column of the dataset", remedy), job.where)
+    if job.method is Method.REPLACE:
+        for column in mapping.unmapped:
+            what = f"the portal column “{column.name}” has no column here; replacing would empty it"
+            remedy = "Add the column, or add it to the Column map with Send? set to “Leave blank”."
+            log.add(subject, Fault(what, remedy), job.where)
+    _check_left_over(mapping, dataset, job, shape, log)
+    for mapped in mapping.guesses:
+        what = f"it was matched to “{mapped.column.name}” by a guess"
+        remedy = "Confirm it in “Map columns” or by a row in the Column map, or correct the header."
+        log.add(mapped.subject, Fault(what, remedy), mapped.address(shape, shape.header_row or 1))
+
+
+def _check_left_over(mapping: Mapping, dataset: Dataset, job: Job, shape: TableShape, log: ProblemLog) -> None:
+    """Tell what has no partner: a sheet column that is not sent, a portal column that gets nothing."""
+    if job.method is Method.DELETE or not mapping.columns:
+        return
+    dealt_with = {choice.sheet_column.casefold() for choice in job.choices}
+    for column in mapping.ignored:
+        if column.header and not column.hidden and column.header.casefold() not in dealt_with:
+            ignore = Send.IGNORE.value
+            remedy = f"Choose its portal column in “Map columns” or the Column map, or set Send? there to “{ignore}”."
+            fault = Fault("no portal column matches it; it is not sent", remedy, Severity.WARNING,
+                          topic=tidy(f"column {column.header} is not sent"))  # fmt: skip
+            log.add(f"Column “{column.header}”", fault, shape.address(column, shape.header_row or 1))
+    if mapping.unmapped and job.method is not Method.REPLACE:
+        names = ", ".join(f"“{column.name}”" for column in mapping.unmapped)
+        kept = "keep their values in rows that are updated" if job.method is Method.UPSERT else "stay blank"
+        log.add(
+            f"Dataset “{dataset.name}”", Fault(f"columns without a sheet column {kept}: {names}", "", Severity.NOTE)
+        )
+
+
+def check_constants(mapping: Mapping, identifier: Column | None, options: JobOptions, log: ProblemLog) -> None:
+    """Whether the fixed and default values of the Column map are there, can be sent, and leave rows apart."""
+    for mapped in mapping.columns:
+        choice = mapped.choice
+        if choice is None:
+            continue
+        given = choice.default if mapped.source else choice.fixed_value
+        if mapped.source is None and not given:
+            fault = Fault("neither a sheet column nor a fixed value is given", "Fill in one of the two.")
+            log.add("Column map", fault, choice.where)
+        if given and mapped.column == identifier:
+            what = f"“{mapped.column.name}” is the row identifier; one value for several rows would make them one"
+            log.add("Column map", Fault(what, "Remove the default or fixed value."), choice.where, given)
+        outcome = constant_outcome(mapped, options)
+        if isinstance(outcome, Fault):
+            what = f"the default or fixed value for “{mapped.column.name}”: {outcome.what}"
+            log.add("Column map", Fault(what, outcome.remedy, outcome.severity), choice.where, given)

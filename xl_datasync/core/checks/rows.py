@@ -1,0 +1,47 @@
+"""Everything that looks at the rows of a job as they go by."""
+
+from __future__ import annotations
+
+from xl_datasync.core.checks.numbers import LostZerosLook, TextNumberLook, no_place_watches
+from xl_datasync.core.checks.percents import PercentCheck
+from xl_datasync.core.checks.personal import PersonalLook
+from xl_datasync.core.checks.personal_words import expected
+from xl_datasync.core.checks.totals import EndWatch, SubtotalLook
+from xl_datasync.core.checks.watching import ColumnWatch, Looker, Watcher
+from xl_datasync.core.dataset import GEOMETRY_TYPES, NUMBER_TYPES, Column, Dataset
+from xl_datasync.core.delivery import Method
+from xl_datasync.core.jobs import Job
+from xl_datasync.core.mapping import Mapping
+from xl_datasync.core.values import SheetColumn, TableShape
+
+# Text in such a column is told cell by cell.
+_NO_TEXT = NUMBER_TYPES | GEOMETRY_TYPES | {"calendar_date", "date", "checkbox", "stars"}
+
+
+def watchers(mapping: Mapping, job: Job, shape: TableShape, dataset: Dataset | None = None) -> list[Watcher]:
+    """All that look at the rows of a job; what is deleted needs no second look at what its cells hold.
+
+    :param dataset: where the rows go; what only those see whom it is shared with is told more softly.
+    """
+    found: list[Watcher] = [
+        PercentCheck(mapped, shape) for mapped in mapping.columns if PercentCheck.needed(mapped, job.options)
+    ]
+    if job.method is Method.DELETE:
+        return found
+    end, private = EndWatch(mapping, shape), bool(dataset and dataset.private)
+    by_column: dict[int, ColumnWatch] = {}
+    for mapped in mapping.columns:
+        for source in mapped.sources:
+            if source.index not in by_column:
+                looks = _looks(mapped.column, source, shape, end, private=private)
+                by_column[source.index] = ColumnWatch(source.index, looks)
+    return [*found, end, *no_place_watches(mapping, shape), *by_column.values()]
+
+
+def _looks(column: Column, source: SheetColumn, shape: TableShape, end: EndWatch, *, private: bool) -> list[Looker]:
+    """What looks at the cells of one sheet column."""
+    personal = PersonalLook(source, shape, private=private)
+    if column.type not in _NO_TEXT:
+        return [personal, SubtotalLook(source, shape, end), LostZerosLook(source, shape)]
+    looks: list[Looker] = [TextNumberLook(source, shape)] if column.is_number else []
+    return [*looks, personal] if expected(source.header).kind else looks

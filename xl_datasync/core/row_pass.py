@@ -1,0 +1,163 @@
+"""One pass over a sheet's rows: convert, check, count, write."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from xl_datasync.core.checks import IdentifierCheck, check_last_row, watchers
+from xl_datasync.core.conversion import ColumnConverter, make_converter
+from xl_datasync.core.csv_text import CsvWriter
+from xl_datasync.core.dataset import Dataset
+from xl_datasync.core.identifiers import IdentifierIndex
+from xl_datasync.core.jobs import Job
+from xl_datasync.core.mapping import Mapping
+from xl_datasync.core.options import HiddenPolicy
+from xl_datasync.core.problems import PLACES_KEPT, Fault, ProblemLog, Severity, any_blocks
+from xl_datasync.core.row_numbers import RowNumbers
+from xl_datasync.core.set_aside import BLANK_IDENTIFIER, REPEATED_IDENTIFIER, RowFaults
+from xl_datasync.core.values import EXCEL_LAST_ROW, Block, TableShape, Value, is_blank, value_text
+
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What holds for each pass over the rows."""
+
+    job: Job
+    dataset: Dataset
+    shape: TableShape
+    mapping: Mapping
+
+
+class RowPass:
+    """One pass: convert, check, count, write.
+
+    :param faulty: gathers the rows with faults and what is wrong with them; None where nobody asks which they are.
+    :param leave_out: numbers of rows that are passed over.
+    """
+
+    def __init__(
+        self, settled: Settled, writer: CsvWriter, faulty: RowFaults | None, leave_out: Collection[int]
+    ) -> None:
+        job, shape, mapping = settled.job, settled.shape, settled.mapping
+        self._shape = shape
+        self._converters = [make_converter(mapped, job.options) for mapped in mapping.columns]
+        self._identifier = mapping.find(settled.dataset.row_identifier)
+        self._watchers = watchers(mapping, job, shape, settled.dataset)
+        self._blanks: list[int] = []
+        self._skipped = shape.hidden_rows if job.options.hidden_rows is HiddenPolicy.SKIP else frozenset()
+        self._faulty = faulty
+        self._leave_out = leave_out
+        self.writer = writer
+        self.numbers = RowNumbers()
+        self.rows = self.blank_rows = self.hidden_rows = 0
+
+    def over(self, blocks: Iterator[Block], index: IdentifierIndex, log: ProblemLog) -> None:
+        """Go over all rows."""
+        of_rows = self._faulty.log if self._faulty else log
+        check = IdentifierCheck(self._identifier, self._shape, index) if self._identifier else None
+        last, last_texts = 0, [""] * len(self._converters)
+        for block in blocks:
+            left_out = self._left_out(block)
+            texts, rows = [], _without(block.rows, left_out)
+            for converter in self._converters:
+                column, faults = converter.convert(block)
+                faulty = self._log_faults(converter, block, [f for f in faults if f[0] not in left_out], of_rows)
+                texts.append(_without(column, left_out))
+                if check and converter.mapped is self._identifier:
+                    check.add(texts[-1], rows, faulty, of_rows)
+                    self._note_blank_identifiers(texts[-1], rows, faulty)
+            for watcher in self._watchers:
+                watcher.add(block, left_out)
+            self.rows += len(rows)
+            self.numbers.add(rows)
+            self.writer.write(texts)
+            if rows:
+                last, last_texts = rows[-1], [column[-1] for column in texts]
+        for watcher in self._watchers:
+            watcher.finish(log)
+        if check:
+            check.finish(of_rows)
+            self._note_repeated_identifiers(index)
+        mapped = [converter.mapped for converter in self._converters]
+        check_last_row(mapped, last_texts, self._shape.row_address(last), log)
+        self._log_left_out(last, log)
+
+    def _left_out(self, block: Block) -> set[int]:
+        """Positions of rows that do not count: blank, or hidden where the job says to skip those."""
+        hidden = {place for place, row in enumerate(block.rows) if row in self._skipped} if self._skipped else set()
+        blank = self._blank(block) - hidden
+        self.hidden_rows += len(hidden)
+        self.blank_rows += len(blank)
+        self._blanks += [block.rows[place] for place in sorted(blank)][: PLACES_KEPT - len(self._blanks)]
+        if self._leave_out:
+            return hidden | blank | {place for place, row in enumerate(block.rows) if row in self._leave_out}
+        return hidden | blank
+
+    def _blank(self, block: Block) -> set[int]:
+        """Positions of rows that hold nothing to send.
+
+        Where there is a row identifier, a row with anything in it at all is no blank row: its identifier is missing.
+        """
+        sources = [block.columns[source.index] for c in self._converters for source in c.mapped.sources]
+        if not sources or not all(map(_may_hold_blank, sources)):
+            return set()
+        looked_at = block.columns if self._identifier else sources
+        return {p for p in range(len(block.rows)) if all(is_blank(values[p]) for values in looked_at)}
+
+    def _log_faults(
+        self, converter: ColumnConverter, block: Block, faults: list[tuple[int, Fault]], log: ProblemLog
+    ) -> set[int]:
+        """Add a column's faults to the log; gives the rows that have a blocking one."""
+        faulty: set[int] = set()
+        for position, fault in faults:
+            source = converter.source_of(fault)
+            if source is None:
+                continue  # A fixed value stands in no cell; it is told of once, where it is written.
+            value = value_text(block.columns[source.index][position])
+            log.add(converter.mapped.subject, fault, self._shape.address(source, block.rows[position]), value)
+            if fault.severity is Severity.PROBLEM:
+                faulty.add(block.rows[position])
+                if self._faulty:
+                    self._faulty.add([block.rows[position]], converter.mapped.subject, fault)
+        return faulty
+
+    def _note_blank_identifiers(self, texts: Sequence[str], rows: Sequence[int], faulty: set[int]) -> None:
+        """Note the rows that the check of identifiers complains of one by one."""
+        if self._faulty and self._identifier and "" in texts:
+            blank = [row for text, row in zip(texts, rows, strict=True) if not text and row not in faulty]
+            self._faulty.add(blank, self._identifier.subject, BLANK_IDENTIFIER)
+
+    def _note_repeated_identifiers(self, index: IdentifierIndex) -> None:
+        """Note all rows of identifiers that stand in more than one; of these the check names only the first."""
+        if self._faulty and self._identifier and any_blocks(self._faulty.log.problems()):
+            self._faulty.add(index.repeated_rows(), self._identifier.subject, REPEATED_IDENTIFIER)
+
+    def _log_left_out(self, last: int, log: ProblemLog) -> None:
+        subject = f"Sheet “{self._shape.sheet}”"
+        if self.blank_rows:
+            fault = Fault("blank rows between the data; they are left out", "Delete them.", Severity.WARNING)
+            for row in self._blanks:
+                log.add(subject, fault, self._shape.row_address(row))
+            log.raise_count(subject, fault, self.blank_rows)
+        if self.hidden_rows:
+            log.add(subject, Fault(f"hidden rows left out, as the job says: {self.hidden_rows:,}", "", Severity.NOTE))
+        if last == EXCEL_LAST_ROW:
+            what = "the sheet is full to its last row; more may have been cut off"
+            log.add(subject, Fault(what, "Compare its row count with the source.", Severity.WARNING))
+
+
+def _may_hold_blank(values: Sequence[Value]) -> bool:
+    """Whether a column has a cell that shows nothing; quick, because it is asked of every block."""
+    if None in values:
+        return True
+    texts = [value for value in values if isinstance(value, str)]
+    return not all(map(str.strip, texts)) or (not "".join(texts).isascii() and any(map(is_blank, texts)))
+
+
+def _without(items: Sequence[_Item], left_out: set[int]) -> Sequence[_Item]:
+    """The items whose position is not left out; the same object where none is."""
+    return [item for position, item in enumerate(items) if position not in left_out] if left_out else items

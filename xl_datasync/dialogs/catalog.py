@@ -1,0 +1,244 @@
+"""Below a dataset field: the datasets that fit the words in it, or what the dataset is that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xl_datasync.core.connection import Connection
+from xl_datasync.core.dataset import Dataset, parse_dataset_link
+from xl_datasync.core.delivery import Method
+from xl_datasync.dialogs import catalog_model as model
+from xl_datasync.dialogs.catalog_model import Row, Wanted, wanted
+from xl_datasync.dialogs.errands import Errands
+from xl_datasync.dialogs.form_dialog import FaultLine, FormDialog
+from xl_datasync.dialogs.found_table import FoundTable
+from xl_datasync.dialogs.parts import announce, named, plain_label
+from xl_datasync.dialogs.portals import Found, Looked, Portals
+
+PAUSE = 300
+"""Milliseconds without a key before the portal is asked."""
+ASKED = "catalog"
+UNEXPECTED = f"The portal's answer could not be understood. {model.STILL_PASTE}"
+
+
+class DatasetSearch(QWidget):
+    """Asks the portal while somebody types, never in the window's thread.
+
+    :param field: takes a link, an ID or words.
+    :param place: the portal that is chosen; None where none is yet.
+    :param told: is called when something else is known of the dataset.
+    :param refit: is called when more or less is shown.
+    """
+
+    def __init__(  # noqa: PLR0913  # what one field needs, the ways back by name
+        self,
+        field: QLineEdit,
+        place: Callable[[], Connection | None],
+        errands: Errands,
+        portals: Portals,
+        *,
+        told: Callable[[], object],
+        refit: Callable[[], object],
+    ) -> None:
+        super().__init__()
+        self.field, self._place, self._told, self._refit = field, place, told, refit
+        self._errands, self._portals = errands, portals
+        self._asked: tuple[str, str, str] | None = None
+        self.looked: Looked | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE)
+        self._timer.timeout.connect(self._ask)
+        self.status = plain_label("")
+        self.trouble = FaultLine()
+        self.table = FoundTable(self._take, lambda: field.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.sign_in = named(
+            QPushButton("Si&gn in there …"), "Sign in there", "Shows what is private, and what you may do."
+        )
+        self.sign_in.setAutoDefault(False)
+        self.sign_in.clicked.connect(self._sign_in)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.status, self.trouble, self.table):
+            column.addWidget(widget)
+        row = QHBoxLayout()
+        row.addWidget(self.sign_in)
+        row.addStretch(1)
+        column.addLayout(row)
+        self._show()
+        field.textEdited.connect(lambda _text: self.again())
+        field.installEventFilter(self)
+
+    @property
+    def reasons(self) -> Mapping[Method, str]:
+        """The ways to update that cannot work with the dataset, and why."""
+        return model.method_reasons(self.looked)
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """The dataset as somebody signed in sees it, where it was looked at so: it need not be asked for again."""
+        looked = self.looked
+        return looked.look.dataset if looked and looked.look and looked.signed_in else None
+
+    def fault(self, text: str) -> str:
+        """What is wrong with the field beyond the text itself."""
+        if wanted(text) is Wanted.WORDS:
+            return model.CHOOSE_ONE
+        looked = self.looked
+        return model.look_fault(looked) if looked and looked.look else ""
+
+    def again(self) -> None:
+        """Another text, or another portal: ask when nobody types for a moment."""
+        self._asked, self.looked = None, None
+        self._timer.start()
+        self._told()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's own name
+        """The arrow down leads from the field into the list."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Down:
+            return self.table.enter()
+        return super().eventFilter(watched, event)
+
+    def _ask(self) -> None:
+        text, place = self.field.text().strip(), self._place()
+        kind = wanted(text)
+        if kind is Wanted.NOTHING:
+            self._show()
+        elif place is None:
+            self._show(model.CHOOSE_PORTAL if kind is Wanted.WORDS else "")
+        elif kind is Wanted.WORDS:
+            self._search(text, place)
+        else:
+            self._look(text, place)
+
+    def _search(self, text: str, place: Connection) -> None:
+        asked = self._asked = (place.name, place.address, text)
+        self._show(f"Searching {place.host} …", keep_list=True)
+        self._errands.run(
+            lambda: self._portals.search(place, text),
+            lambda found: self._found(found, asked, place),
+            lambda _error: self._show(trouble=UNEXPECTED),
+            instead_of=ASKED,
+        )
+
+    def _found(self, found: Found, asked: tuple[str, str, str], place: Connection) -> None:
+        if self._asked != asked:
+            return
+        if found.trouble:
+            self._show(trouble=model.trouble_words(found, place))
+            return
+        self.table.found.fill(model.rows_of(found))
+        offer = not found.signed_in and self._portals.can_ask
+        self._show(model.found_words(found, asked[2], place), listed=bool(found.listed), offer=offer)
+        self._look_closer(0, asked, place)
+
+    def _look_closer(self, number: int, asked: tuple[str, str, str], place: Connection) -> None:
+        """Ask one listed dataset after another about itself, as long as nothing else was typed."""
+        rows = self.table.found.rows
+        while number < len(rows) and rows[number].reason:
+            number += 1
+        if number >= len(rows):
+            return
+        dataset_id = rows[number].listed.id
+
+        def known(looked: Looked) -> None:
+            if self._asked == asked and not looked.unreached:
+                self.table.found.know(dataset_id, looked)
+                self._look_closer(number + 1, asked, place)
+
+        self._errands.run(lambda: self._portals.look(place, dataset_id, counted=False), known, instead_of=ASKED)
+
+    def _look(self, text: str, place: Connection) -> None:
+        host, dataset_id = parse_dataset_link(text)
+        if host and host != place.host.casefold():
+            self._show()
+            return
+        asked = self._asked = (place.name, place.address, text)
+        self._show(f"Looking at {dataset_id} …")
+
+        def known(looked: Looked) -> None:
+            if self._asked != asked:
+                return
+            if looked.missing and not host:  # “fire-data” may be words
+                self._search(text, place)
+            else:
+                self._know(looked)
+
+        self._errands.run(
+            lambda: self._portals.look(place, dataset_id),
+            known,
+            lambda _error: self._show(trouble=UNEXPECTED),
+            instead_of=ASKED,
+        )
+
+    def _know(self, looked: Looked) -> None:
+        self.looked = looked
+        offer = not looked.signed_in and not looked.missing and self._portals.can_ask
+        trouble = "" if looked.look else model.look_fault(looked)
+        self._show(model.summary(looked), trouble=trouble, offer=offer)
+        self._told()
+
+    def _take(self, row: Row) -> None:
+        """The field names the dataset that was taken; what is known of it already is shown at once."""
+        place = self._place()
+        if place is None:
+            return
+        self.field.setText(model.link_to(place, row.listed))
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.again()
+        self._timer.stop()
+        self._ask()
+
+    def _sign_in(self) -> None:
+        place = self._place()
+        if place is not None:
+            self._errands.run(lambda: self._portals.sign_in(place), lambda given: self._ask() if given else None)
+
+    def _show(
+        self, status: str = "", *, trouble: str = "", listed: bool = False, offer: bool = False, keep_list: bool = False
+    ) -> None:
+        """Show a sentence, a trouble, the list, the button; what has nothing to show is hidden."""
+        said = self.status.text()
+        self.status.setText(status)
+        self.status.setVisible(bool(status))
+        if status and status != said and not status.endswith("…"):
+            announce(self, status)
+        if self.trouble.show_fault(trouble) and trouble:
+            announce(self, trouble)
+        self.table.setVisible(listed or (keep_list and not self.table.isHidden()))
+        self.sign_in.setVisible(offer)
+        self.setVisible(bool(status or trouble or listed or offer))
+        self._refit()
+
+
+def searched(  # noqa: PLR0913, PLR0917  # a field, where it stands, and who asks the portal
+    dialog: FormDialog,
+    layout: QVBoxLayout,
+    key: str,
+    field: QLineEdit,
+    place: Callable[[], Connection | None],
+    errands: Errands | None,
+    portals: Portals | None,
+) -> DatasetSearch | None:
+    """Add a dataset's field to a window, with what it finds below it; None where nobody can search."""
+    label = "Dataset &link or ID"
+    if errands is None or portals is None:
+        dialog.add_field(
+            layout, key, label, field, "Copy it from the browser's address bar while it shows the dataset."
+        )
+        return None
+    help_text = "Paste it from the browser, or type words to search the portal for; the arrow down goes to what fits."
+    dialog.add_field(layout, key, label, field, help_text)
+    search = DatasetSearch(field, place, errands, portals, told=dialog.changed, refit=dialog.refit)
+    layout.addWidget(search)
+    return search

@@ -1,0 +1,141 @@
+"""What becomes of a column's cells under the present choices: the first rows, and how many fail and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from xl_datasync.core.column_map import ColumnChoice, MappedColumn
+from xl_datasync.core.conversion import constant_outcome, make_converter
+from xl_datasync.core.dataset import Column, Dataset
+from xl_datasync.core.mapping import settle_mapping
+from xl_datasync.core.matching import Match
+from xl_datasync.core.options import JobOptions
+from xl_datasync.core.problems import Fault, Problem, ProblemLog, shortened
+from xl_datasync.core.values import Block, SheetColumn, TableShape, is_blank, value_text
+from xl_datasync.dialogs.mapping_profile import Profile
+
+LINES, WIDTH = 3, 60
+NOTHING = "(blank)"
+
+
+@dataclass(frozen=True)
+class Became:
+    """One of the first rows: what stands in the sheet, what is sent; or why nothing can be."""
+
+    row: int
+    before: str
+    after: str
+    fails: bool = False
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check of one portal column found.
+
+    :param failing: how many cells cannot be sent; warnings are among ``problems`` only.
+    """
+
+    lines: tuple[Became, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    failing: int = 0
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is checked: a portal column by the rows of the Column map for it, over the rows of the sheet that were kept.
+
+    :param sources: the sheet columns that these rows name.
+    """
+
+    column: Column
+    choices: tuple[ColumnChoice, ...]
+    sources: tuple[SheetColumn, ...]
+    shape: TableShape
+    dataset: Dataset
+    options: JobOptions
+    profile: Profile
+
+
+def check_column(subject: Subject) -> Checked:
+    """Convert the rows that were kept by the choices for one portal column."""
+    shape, column = subject.shape, subject.column
+    log = ProblemLog()
+    # The sheet and the dataset cut down to this column, so that nothing else is looked at: it may be one of thousands.
+    alone = replace(subject.dataset, columns=(column,), row_identifier=None)
+    narrow = replace(shape, columns=subject.sources)
+    mapping = settle_mapping(narrow, alone, subject.choices, log)
+    mapped = mapping.find(column)
+    if mapped is None:
+        return Checked(problems=log.problems())
+    converter = make_converter(mapped, subject.options)
+    name = f"Column “{subject.sources[0].header}”" if subject.sources else f"Column “{column.name}”"
+    lines: list[Became] = []
+    failing = 0
+    for block in subject.profile.blocks:
+        texts, faults = converter.convert(block)
+        blocking = {place: fault for place, fault in faults if blocks_cell(fault)}
+        failing += len(blocking)
+        for place, fault in faults:
+            source = converter.source_of(fault)
+            where = shape.address(source, block.rows[place]) if source else shape.row_address(block.rows[place])
+            log.add(name, fault, where, _before([source] if source else (), block, place))
+        if len(lines) < LINES:
+            lines += _lines(subject.sources, column, block, texts, blocking)[: LINES - len(lines)]
+        if not subject.sources:
+            break
+    return Checked(tuple(lines), log.problems(), failing)
+
+
+def blocks_cell(fault: Fault) -> bool:
+    """Whether a cell with this fault cannot be sent."""
+    return fault.severity.value == "problem"
+
+
+def constant_fault(column: Column, choice: ColumnChoice, source: SheetColumn | None, options: JobOptions) -> str:
+    """What is wrong with the default or fixed value of a choice, in words; ``""`` where nothing is."""
+    outcome = constant_outcome(MappedColumn(column, source, Match.CHOSEN, choice), options)
+    if isinstance(outcome, Fault) and blocks_cell(outcome):
+        return f"{outcome.what[:1].upper()}{outcome.what[1:]}. {outcome.remedy}"
+    return ""
+
+
+def _lines(
+    sources: Sequence[SheetColumn], column: Column, block: Block, texts: Sequence[str], faults: dict[int, Fault]
+) -> list[Became]:
+    found = []
+    for place, row in enumerate(block.rows):
+        blank = bool(sources) and all(is_blank(block.columns[source.index][place]) for source in sources)
+        if blank and not texts[place]:
+            continue
+        before = _before(sources, block, place)
+        if place in faults:
+            found.append(Became(row, before, faults[place].what, fails=True))
+        else:
+            found.append(Became(row, before, shortened(as_read(column, texts[place]), WIDTH) or NOTHING))
+        if len(found) == LINES:
+            break
+    return found
+
+
+def _before(sources: Sequence[SheetColumn], block: Block, place: int) -> str:
+    shown = [shortened(value_text(block.columns[source.index][place]), WIDTH) or NOTHING for source in sources]
+    return ", ".join(shown)
+
+
+def as_read(column: Column, text: str) -> str:
+    """What is sent as a person reads it: a date with its month in letters, so that days and months are told apart."""
+    if column.type == "checkbox":
+        return {"true": "Yes", "false": "No"}.get(text, text)
+    if column.type not in ("calendar_date", "date") or not text:
+        return text
+    try:
+        moment = dt.datetime.fromisoformat(text.removesuffix("Z"))
+    except ValueError:
+        return text
+    day = f"{moment.day} {moment:%B} {moment.year}"
+    time = "" if moment.time() == dt.time() else f", {moment:%H:%M:%S}".removesuffix(":00")
+    if column.type == "date":
+        time = f", {moment:%H:%M} UTC"
+    return day + time

@@ -1,0 +1,146 @@
+"""What the window of a preview lists: what would change row by row, old beside new; free of Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from xl_datasync.core.differences import CellChange, Change, Differences, RowChange
+from xl_datasync.core.report_words import plural
+from xl_datasync.dialogs.endings import Ending
+
+CHANGE_WORDS = {Change.ADDED: "Added", Change.CHANGED: "Changed", Change.REMOVED: "Removed"}
+"""The word beside the icon."""
+BLANK = "(blank)"
+LONGEST = 200
+MOST_CELLS = 200
+"""A row's values that are told in full below the list."""
+
+
+@dataclass(frozen=True)
+class PreviewForm:
+    """What publishing would change.
+
+    :param headline: the counts, and that nothing was sent.
+    :param facts: what is told above the list, each a sentence.
+    :param differences: None where the rows were not compared one by one.
+    :param warnings: how many things to look at were found; the check's window lists them.
+    :param file: the file that would be sent; ``""`` for none.
+    :param ending: all of it in words.
+    """
+
+    title: str
+    job: str
+    headline: str
+    ending: Ending
+    facts: tuple[str, ...] = ()
+    differences: Differences | None = None
+    warnings: str = ""
+    file: str = ""
+    can_publish: bool = True
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One value that changes, or a whole row that is added or removed.
+
+    :param cell: None for a whole row.
+    """
+
+    row: RowChange
+    cell: CellChange | None = None
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """As the columns of the list: change, identifier, row on the sheet, column, now, then."""
+        row = self.row
+        start = CHANGE_WORDS[row.change], row.identifier, row_number(row.where)
+        if self.cell:
+            return (*start, self.cell.column, self.cell.old or BLANK, self.cell.new or BLANK)
+        values = plural(len(row.cells), "value")
+        text = shortened("; ".join(f"{cell.column}: {cell.old or cell.new}" for cell in row.cells))
+        return (*start, values, text, "") if row.change is Change.REMOVED else (*start, values, "", text)
+
+    @property
+    def detail(self) -> str:
+        """In full, for below the list."""
+        names = [f"row {self.row.identifier}"] if self.row.identifier else []
+        names += [f"row {row_number(self.row.where)} of the sheet"] if self.row.where else []
+        row = f"{CHANGE_WORDS[self.row.change]}: {', '.join(names) or 'a row'}."
+        cells = (self.cell,) if self.cell else self.row.cells[:MOST_CELLS]
+        return "\n".join([row, *(_told(self.row.change, cell) for cell in cells)])
+
+
+HEADERS = ("Change", "Row identifier", "Row on the sheet", "Column", "Now on the portal", "After publishing")
+
+
+class ChangeList:
+    """The sample of what would change, whole and as it is narrowed down."""
+
+    def __init__(self, differences: Differences | None) -> None:
+        self.differences = differences
+        self._lines = tuple(line for row in (differences.sample if differences else ()) for line in _lines(row))
+        self._texts = [" ".join(line.cells).casefold() for line in self._lines]
+
+    def choices(self) -> list[tuple[str, Change | None]]:
+        """What can be chosen under “Show”, with how many rows there are of each kind in all."""
+        found = self.differences
+        if found is None:
+            return []
+        counts = {Change.ADDED: found.added, Change.CHANGED: found.changed, Change.REMOVED: found.removed}
+        some = [(f"{CHANGE_WORDS[one]} ({plural(count, 'row')})", one) for one, count in counts.items() if count]
+        return [(f"All ({plural(sum(counts.values()), 'row')})", None), *some]
+
+    def lines(self, change: Change | None = None, find: str = "") -> list[ChangeLine]:
+        """The lines of one kind in which every word that is looked for stands."""
+        words = find.casefold().split()
+        return [
+            line
+            for line, text in zip(self._lines, self._texts, strict=True)
+            if change in (None, line.row.change) and all(word in text for word in words)
+        ]
+
+    def count_words(self) -> str:
+        """How many rows are listed of how many; ``""`` where all are."""
+        found = self.differences
+        if found is None:
+            return ""
+        whole = found.added + found.changed + found.removed
+        shown = len(found.sample)
+        return "" if shown >= whole else f"The first {plural(shown, 'row')} of {whole:,} are listed."
+
+
+def row_number(where: str) -> str:
+    """``Sheet!7:7`` → ``7``; another address as it is, without its sheet."""
+    cells = where.rpartition("!")[2]
+    first, _, last = cells.partition(":")
+    return first if first == last else cells
+
+
+def shortened(text: str) -> str:
+    """A text on one line, cut for a cell of the list."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def _lines(row: RowChange) -> Iterator[ChangeLine]:
+    if row.change is Change.CHANGED and row.cells:
+        yield from (ChangeLine(row, cell) for cell in row.cells)
+    else:
+        yield ChangeLine(row)
+
+
+def _told(change: Change, cell: CellChange) -> str:
+    if change is Change.CHANGED:
+        return f"{cell.column}: {cell.old or BLANK} → {cell.new or BLANK}"
+    return f"{cell.column}: {cell.new if change is Change.ADDED else cell.old}"
+
+
+@dataclass(frozen=True)
+class PreviewDeeds:
+    """What the window has done while it stays; called by the worker.
+
+    :param go_to: brings a row to the front in Excel, and says what was done.
+    """
+
+    go_to: Callable[[str], str]
