@@ -88,7 +88,6 @@ class JobRun:
         self.kept: Kept = settings.keeper.keep(job)
         self.result = JobResult(job, State.FAILED, run=self.kept.run)
         self.after = After()
-        self._settled: tuple[Problem, ...] = ()
 
     @property
     def publishes(self) -> bool:
@@ -104,9 +103,8 @@ class JobRun:
         self.note(problems=(*self.result.problems, *(problem for problem in problems if problem)))
 
     def fail(self, error: DataSyncError) -> None:
-        """End the job with an error; what rows would have meant that were not sent is told no more."""
-        told = tuple(problem for problem in self.result.problems if problem not in self._settled)
-        self.note(state=State.FAILED, error=error, problems=told)
+        """End the job with an error."""
+        self.note(state=State.FAILED, error=error)
 
     def progress(self, what: str) -> Progress:
         """A function that tells how far a step has come."""
@@ -128,10 +126,9 @@ class JobRun:
         """Whether nothing stands in the way any more. Called once, when all is known that speaks against sending.
 
         A person who is there is asked once, about everything: the guards, which nobody else may pass, and the
-        questions. A question is a warning only as long as it waits for that answer. Whoever answered it, or where
-        nobody was there to be asked, it becomes a note: it is told, stops nothing, and changes no exit code; a run
-        that fails afterwards tells it no more. That there are warnings is asked about likewise, but not told once
-        more: they are in the report, as warnings.
+        questions. Once rows are sent a question is told no more: it was answered, or nobody was there to be asked, and
+        the report says what was done. Where nothing is sent it is told as a note. That there are warnings is asked
+        about likewise; they are in the report, as warnings.
         """
         confirm = self.settings.confirm if self.publishes else None
         problems = self.result.problems
@@ -145,8 +142,8 @@ class JobRun:
         reasons = [*guards, *filter(is_question, self.result.problems), *warnings_question(self.job, problems)]
         if confirm is not None and reasons and not confirm(self.job, reasons):
             return False
-        self._settled = tuple(settled(problem) for problem in self.result.problems if is_question(problem))
-        self.note(problems=tuple(map(settled, self.result.problems)))
+        told = [problem for problem in self.result.problems if not (self.publishes and is_question(problem))]
+        self.note(problems=tuple(map(settled, told)))
         return True
 
     def back_up(self, portal: Portal, dataset: Dataset) -> Path:

@@ -1,6 +1,6 @@
 """Two ways of pairing that are in use elsewhere, to hold ours against.
 
-DataSync's is written from the description in datasync.md §1.6 of how version 1.9.9 behaves, none of its code:
+DataSync's is written from a description of how version 1.9.9 behaves, with none of its code:
 
 * badness of a header and a column: the smaller of two costs, each infinite unless it is small enough;
 * by display name: Levenshtein distance, case counts, under a quarter of the longer name;

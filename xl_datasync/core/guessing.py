@@ -107,11 +107,12 @@ class _Table:
 
     def clear_best(self) -> list[_Guess]:
         """Rows and places that are clearly each other's best."""
+        leaders = {place: _leader(scores) for place, scores in self._places.items()}
         found = []
         for row, scores in self._rows.items():
             place, lead = _leader(scores)
-            other, lead_there = _leader(self._places[place]) if lead >= MARGIN else (-1, 0.0)
-            if other == row and lead_there >= MARGIN:
+            other, lead_there = leaders.get(place, (-1, 0.0))
+            if other == row and min(lead, lead_there) >= MARGIN:
                 found.append(_Guess(row, place, scores[place], min(lead, lead_there)))
         return found
 
@@ -160,16 +161,19 @@ class _Index:
         self._weights = weights
         self._names = [(place, name) for place, group in enumerate(names) for name in group]
         self._totals = [name.weight(name.words, weights) for _, name in self._names]
-        self._by_word: dict[str, list[int]] = defaultdict(list)
+        # Names whose marks differ are never alike: hundreds of “Measure 1”, “Measure 2” need no closer look.
+        self._by_word: dict[tuple[str, tuple[str, ...]], list[int]] = defaultdict(list)
+        self._words: set[str] = set()
         self._by_initials: dict[str, list[int]] = defaultdict(list)
         self._by_letter: dict[str, list[str]] = defaultdict(list)
         self._relatives: dict[str, list[tuple[str, float]]] = {}
         for number, (_, name) in enumerate(self._names):
             for word in name.words:
-                self._by_word[word].append(number)
+                self._by_word[word, name.marks].append(number)
+            self._words.update(name.words)
             for initials in name.initials():
                 self._by_initials[initials].append(number)
-        for word in self._by_word:
+        for word in self._words:
             self._by_letter[word[0]].append(word)
 
     def near(self, name: Name, lowest: float) -> Iterator[tuple[int, Name]]:
@@ -179,7 +183,7 @@ class _Index:
             worths: dict[int, float] = {}
             for other, alike in self._relatives_of(word):
                 worth = alike * max(self._weights.get(word, 1.0), self._weights.get(other, 1.0))
-                for number in self._by_word[other]:
+                for number in self._with_word(other, name):
                     worths[number] = max(worth, worths.get(number, 0.0))
             for number, worth in worths.items():
                 shared[number] += worth
@@ -197,13 +201,17 @@ class _Index:
         """Names in which a word of this one stands for several, and the other way round."""
         for word in name.words:
             yield from self._by_initials.get(word, ())
-        for initials in name.initials():
-            yield from self._by_word.get(initials, ())
+        for initials in name.initials() & self._words:
+            yield from self._with_word(initials, name)
+
+    def _with_word(self, word: str, like: Name) -> Iterator[int]:
+        for marks in like.agreeing_marks():
+            yield from self._by_word.get((word, marks), ())
 
     def _relatives_of(self, word: str) -> list[tuple[str, float]]:
         """The words here that are like a word; only kin begin with another letter."""
         if word not in self._relatives:
-            others = {*self._by_letter.get(word[0], ()), *(kin for kin in kin_of(word) if kin in self._by_word)}
+            others = {*self._by_letter.get(word[0], ()), *(kin for kin in kin_of(word) if kin in self._words)}
             likenesses = ((other, word_likeness(word, other)) for other in others)
             self._relatives[word] = [(other, alike) for other, alike in likenesses if alike]
         return self._relatives[word]

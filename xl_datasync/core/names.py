@@ -27,8 +27,10 @@ WITHIN, WITHIN_MORE = 0.55, 0.3
 OTHER_HEAD, OTHER_HEAD_PERHAPS = 0.2, 0.15
 UNNUMBERED = 0.85
 ASIDE = 0.3
+MOST_PAIRS = 200
 NEGLIGIBLE = 0.36
 MANY, MOST, EVERYWHERE, FADING = 3, 0.6, 0.15, 0.7
+_UNNUMBERED = ((), ("1",))
 # Its e is no letter that must agree.
 _EMAIL = re.compile(r"\be[-_ ]mail", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
@@ -67,6 +69,10 @@ class Name:
         """The initials of two to five of its words that follow each other."""
         letters = "".join(word[0] for word in self.written)
         return {letters[start : start + size] for size in range(2, 6) for start in range(len(letters) - size + 1)}
+
+    def agreeing_marks(self) -> Collection[tuple[str, ...]]:
+        """The marks that a name like this one may have; the first of several is often not numbered."""
+        return _UNNUMBERED if self.marks in _UNNUMBERED else (self.marks,)
 
     def without(self, marks: Collection[str]) -> Name:
         """The name without some of its marks."""
@@ -134,11 +140,10 @@ class _Comparison:
         return word in EMPTY_HEADS and word in self.left[side]
 
     def _likeness_of_marks(self) -> float:
-        one, two = (name.marks for name in self.names)
-        if one == two:
+        one, two = self.names
+        if one.marks == two.marks:
             return 1.0
-        # The first of several is often not numbered.
-        return UNNUMBERED if {one, two} == {(), ("1",)} else 0.0
+        return UNNUMBERED if two.marks in one.agreeing_marks() else 0.0
 
     def _take_initials(self, short: int) -> None:
         """“DOB” is Date of Birth: the letters of one word begin words of the other that follow each other."""
@@ -160,7 +165,8 @@ class _Comparison:
         same = [word for word in self.left[0] if word in self.left[1]]
         if same:
             self._take(same, same, 1.0)
-        while self.left[0] and self.left[1]:
+        # Sentences are compared word for word only.
+        while self.left[0] and self.left[1] and len(self.left[0]) * len(self.left[1]) <= MOST_PAIRS:
             pairs = ((one, two) for one in self.left[0] for two in self.left[1])
             alike = [(score, *pair) for pair in pairs if (score := word_likeness(*pair))]
             if not alike:
