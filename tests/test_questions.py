@@ -72,13 +72,12 @@ class TestDeleting:
     """Rows that are listed are removed only where that is meant."""
 
     def test_yes(self, deleting: Path, portal: PracticePortal) -> None:
-        """The number is asked about once; then it is done, all is well, and the question is a note."""
+        """The number is asked about once; then it is done, all is well, and the question is told no more."""
         asked = Asked()
         result = run(deleting, asked)
         assert asked.words == [[("3 rows will be removed from it", "Delete them")]]
         assert (result.state, result.exit_code, len(portal.rows("smal-fild"))) == (State.DONE, 0, 197)
-        (told,) = result.problems
-        assert (told.what, told.severity, told.confirm) == ("3 rows will be removed from it", Severity.NOTE, "")
+        assert result.problems == ()
 
     def test_no(self, deleting: Path, writes: Callable[[], list[str]]) -> None:
         """Nothing is sent, and the report says that this was wanted."""
@@ -90,7 +89,7 @@ class TestDeleting:
         """A delete at night stops nothing and warns of nothing."""
         result = run(deleting)
         assert (result.state, result.exit_code, len(portal.rows("smal-fild"))) == (State.DONE, 0, 197)
-        assert [problem.severity for problem in result.problems] == [Severity.NOTE]
+        assert result.problems == ()
 
     @pytest.mark.parametrize("aim", [Aim.CHECK, Aim.DRY_RUN])
     def test_looking_asks_nothing(self, deleting: Path, aim: Aim) -> None:
@@ -169,10 +168,10 @@ class TestFirstPublication:
         assert asked == []
 
     def test_nobody_there(self, adding: Callable[..., Path]) -> None:
-        """A first run at night is told of in a note, and well."""
+        """A first run at night asks nothing and is well."""
         result = run(adding())
         assert (result.state, result.exit_code) == (State.DONE, 0)
-        assert [(problem.what, problem.severity) for problem in result.problems] == [(PUBLIC, Severity.NOTE)]
+        assert result.problems == ()
 
 
 def test_a_run_that_fails_tells_no_question(deleting: Path, portal: PracticePortal) -> None:

@@ -160,7 +160,7 @@ class TestGuards:
         report = undo_run(changed)
         assert (only(report).state, report.exit_code) == (State.NOT_SENT, 1)
         assert "it has been changed since that run; undoing would lose those changes, too" in said(only(report))
-        assert "To go back all the same" in said(only(report))
+        assert "Whoever undoes the run by hand is asked whether to go back all the same." in said(only(report))
         assert portal.rows("smal-fild") == rows
         assert list(report_lines(report))[-1] == "0 of 1 run undone."
 

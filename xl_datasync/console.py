@@ -14,7 +14,7 @@ import click
 from xl_datasync.core.connection import Connection, SignIn, SignInType
 from xl_datasync.core.errors import Stopped
 from xl_datasync.core.jobs import AnyJob
-from xl_datasync.core.problems import Problem
+from xl_datasync.core.problems import Problem, go_on_word
 from xl_datasync.core.report_text import problem_lines
 from xl_datasync.job_run import Watch
 
@@ -55,7 +55,7 @@ def ask_to_go_on(job: AnyJob, problems: Sequence[Problem]) -> bool:
         for line in problem_lines(problem):
             click.echo(line, err=True)
     word = job.dataset_id or job.name
-    question = f"{problems[0].confirm}? Type {word} to do so; Enter stops"
+    question = f"{go_on_word(problems)}? Type {word} to do so; Enter stops"
     try:
         answer = click.prompt(question, default="", show_default=False, err=True)
     except click.Abort:

@@ -42,24 +42,17 @@ class Outlook:
     differences: Differences | None = None
 
 
-def look_ahead(  # noqa: PLR0913  # what is sent, and what is known of where it goes
-    plan: Plan,
-    identifiers: IdentifierIndex,
-    portal: Portal,
-    past: Past,
-    *,
-    thorough: bool,
-    preview: Preview | None = None,
+def look_ahead(
+    plan: Plan, identifiers: IdentifierIndex, portal: Portal, past: Past, preview: Preview | None
 ) -> Outlook:
     """Ask the portal what a plan would meet there.
 
     :param past: what earlier runs mean for this one.
-    :param thorough: find out what would change whatever it costs.
-    :param preview: for comparing row by row; None where that is not asked for.
+    :param preview: for comparing row by row, whatever it costs; None where that is not asked for.
     """
     before = portal.count(plan.dataset.id)
     appends = plan.job.method is Method.APPEND
-    compared = _compare(plan, identifiers, portal, thorough=thorough) if appends or not preview else None
+    compared = _compare(plan, identifiers, portal, thorough=preview is not None) if appends or not preview else None
     finished = past.done or _added_before(plan, past, compared)
     if finished:
         nothing = Differences(0, 0, 0, before) if preview else None

@@ -57,7 +57,7 @@ def publish(run: JobRun, portal: Portal) -> None:
         dry_run = run.settings.aim is Aim.DRY_RUN
         told = run.stoppable("Comparing with the portal's rows")
         preview = Preview(csv.path, plan.numbers, told) if dry_run else None
-        outlook = look_ahead(plan, index, portal, past, thorough=dry_run, preview=preview)
+        outlook = look_ahead(plan, index, portal, past, preview)
         problems = (*plan.problems, *drifted, *past.problems, *outlook.problems)
         run.note(before=outlook.before, forecast=outlook.forecast, differences=outlook.differences, problems=problems)
         if not run.cleared():

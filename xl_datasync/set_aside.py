@@ -160,6 +160,8 @@ def keep(run: JobRun, aside: Aside) -> None:
         place = _on_sheet(live, job, aside) if live else _in_file(run.settings.csv_folder, job, aside)
     except Exception as error:  # Excel raises errors of its own kinds; the rows themselves were sent
         log.warning("rows set aside were not kept", exc_info=True)
+        if not aside.table.rows and not job.only_set_aside:
+            return  # Only rows of an earlier run, which the rows just sent replace, stay where they are.
         run.add_problems(single(subject, _not_kept(job, error)))
         return
     if place and aside.table.rows:

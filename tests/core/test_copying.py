@@ -118,6 +118,10 @@ class TestNewDataset:
             (choice("Nothing", "x"), "Column map: the source has no column “Nothing”"),
             (choice("Key", "key", default="x"), "Column map: fixed and default values are not for copied datasets"),
             (choice("", "key", fixed_value="x"), "Column map: fixed and default values are not for copied datasets"),
+            (
+                choice("Key", "key", keep_text=True),
+                "Column map: parts of places and rules for reading cells are not for copied datasets",
+            ),
             (choice("", "key", Send.LEAVE_BLANK), "Column map: a new dataset has no columns but those that are copied"),
         ],
     )

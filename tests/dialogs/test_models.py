@@ -12,6 +12,7 @@ from tests.dialogs import samples
 from xl_datasync.core.connection import Connection, SignIn, SignInType
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.jobs import What
+from xl_datasync.core.problems import go_on_word
 from xl_datasync.dialogs import copy_model, link_model, sign_in_model
 from xl_datasync.dialogs.copy_model import TypedCopy, copy_faults, copy_of
 from xl_datasync.dialogs.forms import Copy, CopyForm, Link, LinkForm, address_fault, link_fault
@@ -25,7 +26,7 @@ from xl_datasync.dialogs.sign_in_model import (
     sign_in_faults,
     signed_in,
 )
-from xl_datasync.dialogs.words import METHOD_WORDS, WHAT_WORDS, go_on_word, reason_lines, sentence
+from xl_datasync.dialogs.words import METHOD_WORDS, WHAT_WORDS, reason_lines, sentence
 
 LINK = "https://data.example.gov/d/abcd-1234"
 

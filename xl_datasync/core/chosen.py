@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -71,6 +72,14 @@ class _Rows:
 
     def __init__(self, shape: TableShape, dataset: Dataset, log: ProblemLog) -> None:
         self._shape, self._dataset, self._log = shape, dataset, log
+        # By header, because a saved map may have as many rows as a sheet has columns.
+        self._headers: dict[str, list[SheetColumn]] = defaultdict(list)
+        for column in shape.columns:
+            self._headers[plain(column.header)].append(column)
+        self._portal: dict[str, list[Column]] = defaultdict(list)
+        for one in dataset.columns:
+            for name in {plain(one.field_name), plain(one.name)}:
+                self._portal[name].append(one)
         self._whole: dict[str, MappedColumn] = {}
         self._places: dict[str, _Place] = {}
         self._sheet: dict[int, Send] = {}
@@ -79,13 +88,13 @@ class _Rows:
 
     def follow(self, choice: ColumnChoice) -> None:
         """One row."""
-        source = _chosen_source(choice, self._shape, self._log)
+        source = self._source(choice)
         if choice.send is Send.IGNORE:
             self._ignore(choice, source)
             return
         if source:
             self._sheet.setdefault(source.index, Send.LEAVE_BLANK)
-        column = _chosen_column(choice, self._dataset, self._log)
+        column = self._column(choice)
         if column is None or (source is None and choice.from_sheet):
             return
         if choice.part is not None:
@@ -98,6 +107,56 @@ class _Rows:
             self._blank.add(column.field_name)
         else:
             self._take_whole(choice, source, column)
+
+    def _source(self, choice: ColumnChoice) -> SheetColumn | None:
+        """The sheet column a row means: by header; by letter where several share it, or where it has none."""
+        letter = choice.letter.strip().upper()
+        if not choice.from_sheet:
+            return None
+        wanted = plain(choice.sheet_column)
+        same = self._headers.get(wanted, [])
+        if len(same) > 1 or not wanted:
+            same = [column for column in same if column.letter == letter] or same
+        if len(same) == 1 and (wanted or same[0].letter == letter):
+            return same[0]
+        remedy, header = "Correct the name, or remove the row.", "Sheet column"
+        if not wanted:
+            what = f"column {letter} of sheet “{self._shape.sheet}” is not one without a header"
+            header = "Column letter"
+        elif same:
+            letters = listed([column.letter for column in same])
+            what = f"columns {letters} are all called “{choice.sheet_column}”"
+            remedy, header = "Write the letter of the one you mean.", "Column letter"
+        else:
+            what = f"“{choice.sheet_column}” is not a column of sheet “{self._shape.sheet}”"
+        self._log.add(SUBJECT, Fault(what, remedy), choice.cell(header))
+        return None
+
+    def _column(self, choice: ColumnChoice) -> Column | None:
+        """The portal column a row means, by display name or API field name; of two, the one that can be sent."""
+        wanted = plain(choice.portal_field)
+        hits = self._portal.get(wanted, []) if wanted else []
+        usable = [column for column in hits if column.writable]
+        exact = [c for c in usable if plain(c.field_name) == wanted] or usable
+        if len(exact) == 1:
+            return exact[0]
+        if not hits:
+            shown = [column.name for column in self._dataset.writable_columns]
+            more = f" and {len(shown) - NAMES_SHOWN:,} more" if len(shown) > NAMES_SHOWN else ""
+            what = f"“{choice.portal_field}” is not a column of dataset “{self._dataset.name}”"
+            names = ", ".join(shown[:NAMES_SHOWN])
+            remedy = f"Write one of: {names}{more}."
+            if not wanted and choice.send is Send.YES and choice.from_sheet:
+                remedy += " To leave the sheet column out, choose Ignore."
+            fault = Fault(what if wanted else "no portal field is named", remedy)
+        elif exact:
+            fault = Fault(
+                f"several portal columns are called “{choice.portal_field}”", "Write the API field name instead."
+            )
+        else:
+            fault = Fault(f"the portal fills “{choice.portal_field}” itself; it cannot be sent", "Set Send? to Ignore.")
+        self._log.add(SUBJECT, fault, choice.cell("Portal field"))
+        return None
 
     def _ignore(self, choice: ColumnChoice, source: SheetColumn | None) -> None:
         if source and self._sheet.get(source.index) is Send.YES:
@@ -193,52 +252,3 @@ def _mapped_place(place: _Place) -> MappedColumn:
         tuple((part, source) for part, (source, _) in parts.items()),
         tuple(choice for _, choice in parts.values()),
     )
-
-
-def _chosen_source(choice: ColumnChoice, shape: TableShape, log: ProblemLog) -> SheetColumn | None:
-    """The sheet column a row means: by header, by letter where several share it, by letter alone where it has none."""
-    letter = choice.letter.strip().upper()
-    if not choice.from_sheet:
-        return None
-    wanted = plain(choice.sheet_column)
-    same = [column for column in shape.columns if plain(column.header) == wanted]
-    if len(same) > 1 or not wanted:
-        same = [column for column in same if column.letter == letter] or same
-    if len(same) == 1 and (wanted or same[0].letter == letter):
-        return same[0]
-    remedy, header = "Correct the name, or remove the row.", "Sheet column"
-    if not wanted:
-        what, header = f"column {letter} of sheet “{shape.sheet}” is not one without a header", "Column letter"
-    elif same:
-        letters = listed([column.letter for column in same])
-        what = f"columns {letters} are all called “{choice.sheet_column}”"
-        remedy, header = "Write the letter of the one you mean.", "Column letter"
-    else:
-        what = f"“{choice.sheet_column}” is not a column of sheet “{shape.sheet}”"
-    log.add(SUBJECT, Fault(what, remedy), choice.cell(header))
-    return None
-
-
-def _chosen_column(choice: ColumnChoice, dataset: Dataset, log: ProblemLog) -> Column | None:
-    """The portal column a row means, by display name or API field name; of two of a name, the one that can be sent."""
-    wanted = plain(choice.portal_field)
-    hits = [c for c in dataset.columns if wanted in (plain(c.field_name), plain(c.name))] if wanted else []
-    usable = [column for column in hits if column.writable]
-    exact = [c for c in usable if plain(c.field_name) == wanted] or usable
-    if len(exact) == 1:
-        return exact[0]
-    if not hits:
-        shown = [column.name for column in dataset.writable_columns]
-        more = f" and {len(shown) - NAMES_SHOWN:,} more" if len(shown) > NAMES_SHOWN else ""
-        what = f"“{choice.portal_field}” is not a column of dataset “{dataset.name}”"
-        names = ", ".join(shown[:NAMES_SHOWN])
-        remedy = f"Write one of: {names}{more}."
-        if not wanted and choice.send is Send.YES and choice.from_sheet:
-            remedy += " To leave the sheet column out, choose Ignore."
-        fault = Fault(what if wanted else "no portal field is named", remedy)
-    elif exact:
-        fault = Fault(f"several portal columns are called “{choice.portal_field}”", "Write the API field name instead.")
-    else:
-        fault = Fault(f"the portal fills “{choice.portal_field}” itself; it cannot be sent", "Set Send? to Ignore.")
-    log.add(SUBJECT, fault, choice.cell("Portal field"))
-    return None

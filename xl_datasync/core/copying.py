@@ -96,6 +96,9 @@ class _Choices:
             elif choice.default or choice.fixed_value or not choice.sheet_column:
                 what = "fixed and default values are not for copied datasets"
                 log.add("Column map", Fault(what, "Clear them, or publish from a sheet."), choice.where)
+            elif choice.part or choice.percent_style or choice.keep_text or choice.yes_words or choice.no_words:
+                what = "parts of places and rules for reading cells are not for copied datasets"
+                log.add("Column map", Fault(what, "Clear them, or publish from a sheet."), choice.where)
             elif column is None:
                 what = f"the source has no column “{choice.sheet_column}”"
                 names = ", ".join(column.name for column in source.columns[:12])

@@ -101,6 +101,12 @@ def question(subject: str, what: str, remedy: str, confirm: str) -> Problem:
     return Problem(subject, what, remedy, Severity.WARNING, 1, (), confirm)
 
 
+def go_on_word(problems: Iterable[Problem]) -> str:
+    """The word for going on in spite of guards and questions."""
+    said = list(dict.fromkeys(problem.confirm for problem in problems if problem.confirm))
+    return said[0] if len(said) == 1 else "Go on all the same"
+
+
 def confirmed(problem: Problem) -> Problem:
     """A guard that a person has gone past; it is told all the same."""
     what = f"{problem.what}; you said “{problem.confirm}”"

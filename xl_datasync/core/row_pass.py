@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from xl_datasync.core.checks import IdentifierCheck, check_last_row, watchers
+from xl_datasync.core.checks import IdentifierCheck, watchers
 from xl_datasync.core.conversion import ColumnConverter, make_converter
 from xl_datasync.core.csv_text import CsvWriter
 from xl_datasync.core.dataset import Dataset
@@ -59,7 +59,7 @@ class RowPass:
         """Go over all rows."""
         of_rows = self._faulty.log if self._faulty else log
         check = IdentifierCheck(self._identifier, self._shape, index) if self._identifier else None
-        last, last_texts = 0, [""] * len(self._converters)
+        last = 0
         for block in blocks:
             left_out = self._left_out(block)
             texts, rows = [], _without(block.rows, left_out)
@@ -76,14 +76,12 @@ class RowPass:
             self.numbers.add(rows)
             self.writer.write(texts)
             if rows:
-                last, last_texts = rows[-1], [column[-1] for column in texts]
+                last = rows[-1]
         for watcher in self._watchers:
             watcher.finish(log)
         if check:
             check.finish(of_rows)
             self._note_repeated_identifiers(index)
-        mapped = [converter.mapped for converter in self._converters]
-        check_last_row(mapped, last_texts, self._shape.row_address(last), log)
         self._log_left_out(last, log)
 
     def _left_out(self, block: Block) -> set[int]:

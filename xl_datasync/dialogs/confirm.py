@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QDialogButtonBox, QStyle, QWidget
 
 from xl_datasync.core.errors import NOTHING_SENT
 from xl_datasync.core.jobs import AnyJob
-from xl_datasync.core.problems import Problem
+from xl_datasync.core.problems import Problem, go_on_word
 from xl_datasync.dialogs.parts import Dialog, named, note_row, plain_label, shown_answer
 from xl_datasync.dialogs.reading import reading_box
-from xl_datasync.dialogs.words import count_words, go_on_word, reason_lines, sentence
+from xl_datasync.dialogs.words import count_words, reason_lines, sentence
 
 SAFE = "Leave as it is"
 LONG, PLACES = 16, 3

@@ -54,9 +54,3 @@ def reason_lines(problem: Problem, places: int = 5) -> list[str]:
     if problem.remedy:
         lines.append(f"What to do instead: {sentence(problem.remedy)}")
     return lines
-
-
-def go_on_word(problems: list[Problem]) -> str:
-    """What the button says that goes on all the same."""
-    said = list(dict.fromkeys(problem.confirm for problem in problems if problem.confirm))
-    return said[0] if len(said) == 1 else "Go on all the same"

@@ -12,7 +12,6 @@ from xl_datasync.core.checks.mappings import check_constants, check_mapping
 from xl_datasync.core.checks.percents import PercentCheck
 from xl_datasync.core.checks.rows import watchers
 from xl_datasync.core.checks.shapes import check_shape
-from xl_datasync.core.checks.totals import check_last_row
 from xl_datasync.core.checks.watching import Watcher
 
 __all__ = [
@@ -24,7 +23,6 @@ __all__ = [
     "answered",
     "check_constants",
     "check_dataset",
-    "check_last_row",
     "check_mapping",
     "check_shape",
     "kind_fault",

@@ -43,7 +43,7 @@ class EndWatch:
 
     def __init__(self, mapping: Mapping, shape: TableShape) -> None:
         self._shape = shape
-        self._sent = {mapped.source.index for mapped in mapping.columns if mapped.source}
+        self._sent = {source.index for mapped in mapping.columns for source in mapped.sources}
         self._blocks: list[tuple[Block, set[int]]] = []
         self.told: set[int] = set()
 
@@ -141,10 +141,6 @@ class SubtotalLook:
                 log.add(subject, fault, self._shape.row_address(row), text)
         if self._count > PLACES_SHOWN:
             log.raise_count(subject, fault, self._count)
-
-
-def check_last_row(_mapped: object, _values: object, _where: str, _log: ProblemLog) -> None:
-    """Nothing: :class:`EndWatch` looks at the last rows."""
 
 
 def _may_hold_label(joined: str) -> bool:
