@@ -6,7 +6,7 @@ import requests
 from tests.practice_portal.datasets_over_http import create, create_published, refusal
 from xl_datasync.practice_portal import PracticePortal
 
-PUBLIC = ["airp-orts", "smal-fild", "sync-copy", "type-samp", "weat-copy", "weat-hday", "weat-hlog"]
+PUBLIC = ["airp-orts", "farm-mrkt", "smal-fild", "sync-copy", "type-samp", "weat-copy", "weat-hday", "weat-hlog"]
 
 
 @pytest.fixture

@@ -105,11 +105,11 @@ class TestFaults:
     @pytest.mark.parametrize(
         ("cells", "where", "words"),
         [
-            ({"What to copy": None}, "R", "blank"),
-            ({"What to copy": "Everything"}, "R", "not one of the choices"),
-            ({"Copy from dataset ID or link": None}, "Q", "blank"),
-            ({"Copy from dataset ID or link": "no id"}, "Q", "holds no dataset ID"),
-            ({"Copy from portal": "Nowhere"}, "P", "“Nowhere” is not a usable connection"),
+            ({"What to copy": None}, "S", "blank"),
+            ({"What to copy": "Everything"}, "S", "not one of the choices"),
+            ({"Copy from dataset ID or link": None}, "R", "blank"),
+            ({"Copy from dataset ID or link": "no id"}, "R", "holds no dataset ID"),
+            ({"Copy from portal": "Nowhere"}, "Q", "“Nowhere” is not a usable connection"),
             ({"Portal": "Nowhere"}, "F", "“Nowhere” is not a usable connection"),
             ({"Dataset ID or link": None}, "G", "blank"),
             ({"How to update": None}, "L", "blank"),
@@ -118,16 +118,16 @@ class TestFaults:
             ({"Sheet, table or range": "Data"}, "J", "not for copy jobs"),
             ({"Header row": 1}, "K", "not for copy jobs"),
             ({"Workbook or file": "x.csv"}, "I", "not for copy jobs"),
-            ({"New dataset title": "New"}, "S", "only for copies that make a new dataset"),
-            ({"When finished": "Leave as draft"}, "T", "only for copies that make a new dataset"),
+            ({"New dataset title": "New"}, "T", "only for copies that make a new dataset"),
+            ({"When finished": "Leave as draft"}, "U", "only for copies that make a new dataset"),
             ({"Column map": "No such map"}, "N", "there is no such column map"),
             ({"Stop if rows shrink by more than": 120}, "O", ""),
             (NEW | {"Dataset ID or link": "wxyz-6789"}, "G", "this copy makes a new dataset"),
-            (NEW | {"When finished": "Archive"}, "T", "not one of the choices"),
+            (NEW | {"When finished": "Archive"}, "U", "not one of the choices"),
             (NEW | {"How to update": "Add rows"}, "L", "not for copy jobs"),
             ({"Dataset ID or link": "https://county.example.gov/d/wxyz-6789"}, "G", "the link leads to county.example.gov"),
-            ({"Copy from dataset ID or link": "https://city.example.gov/d/abcd-1234"}, "Q", "the link leads to city.example.gov"),
-            ({"Copy from portal": None, "Copy from dataset ID or link": "https://county.example.gov/d/abcd-1234"}, "Q",
+            ({"Copy from dataset ID or link": "https://city.example.gov/d/abcd-1234"}, "R", "the link leads to city.example.gov"),
+            ({"Copy from portal": None, "Copy from dataset ID or link": "https://county.example.gov/d/abcd-1234"}, "R",
              "but the job's portal is city.example.gov"),
         ],
     )  # fmt: skip
@@ -142,7 +142,7 @@ class TestFaults:
         found = faults(read(**{
             "Copy from dataset ID or link": "?", "Dataset ID or link": "?", "How to update": "Add rows", "Header row": 2,
         }))  # fmt: skip
-        assert set(found) == {"Jobs!Q5", "Jobs!G5", "Jobs!L5", "Jobs!K5"}
+        assert set(found) == {"Jobs!R5", "Jobs!G5", "Jobs!L5", "Jobs!K5"}
 
     @pytest.mark.parametrize(
         "header",
@@ -163,8 +163,8 @@ class TestCellsWithoutValue:
     @pytest.mark.parametrize(
         ("cells", "where", "words"),
         [
-            ({**NEW, "New dataset title": "=1+1"}, "Jobs!S5", "a formula that was never calculated"),
-            ({**NEW, "New dataset title": "#N/A"}, "Jobs!S5", "the Excel error #N/A"),
+            ({**NEW, "New dataset title": "=1+1"}, "Jobs!T5", "a formula that was never calculated"),
+            ({**NEW, "New dataset title": "#N/A"}, "Jobs!T5", "the Excel error #N/A"),
         ],
     )
     def test_is_a_fault(self, cells: dict[str, Any], where: str, words: str, read: Read) -> None:
@@ -173,4 +173,4 @@ class TestCellsWithoutValue:
 
     def test_what_to_copy_comes_first(self, read: Read) -> None:
         """Where nobody knows what is copied, only that is asked, for all else depends on it."""
-        assert list(faults(read(**{"What to copy": "Column only"}))) == ["Jobs!R5"]
+        assert list(faults(read(**{"What to copy": "Column only"}))) == ["Jobs!S5"]
