@@ -103,7 +103,7 @@ class TestHalfMade:
         text = "\n".join(report_lines(report))
         for words in (
             f"The dataset “Small airfields to review” ({made}) was made and holds the 200 rows; it is not published.",
-            "Run the job again to go on from there, or remove it with “xl-datasync undo”.",
+            "Run the job again to go on from there, or undo this run, which removes it.",
             f"{other.url}/d/{made}",
             "0 of 1 job done.",
         ):
@@ -155,7 +155,7 @@ class TestHalfMade:
         assert "is not finished" in asked[0].what
         assert (other.dataset_ids() == ids) is answer
         assert ("which had been made, has been removed again" in text) is answer
-        assert ("xl-datasync undo" in text) is not answer
+        assert ("or undo this run, which removes it" in text) is not answer
 
     def test_an_offer_that_cannot_be_kept(self, workbook: Callable[..., Path], other: PracticePortal) -> None:
         """Where removing fails too, both failures are told, and the dataset's id."""

@@ -220,7 +220,7 @@ class TestGuards:
         again = only(undo_run(path))
         message = only(undo_run(path, run=first.run)).error.message
         assert f"({removed.run}) and made again as {again.made.id}." in message
-        assert f"xl-datasync undo --run {again.run}" in message
+        assert f"To remove that one, undo the run that made it ({again.run} in the history)." in message
         assert "link" not in message
 
     def test_a_dataset_that_is_gone(self, workbook: Jobs, other: PracticePortal) -> None:

@@ -171,7 +171,10 @@ def _drafts(record: RunRecord, run: JobRun, title: str, portal: Portal) -> list[
 def _cannot_know(record: RunRecord, run: JobRun, title: str, found: Sequence[str]) -> Problem:
     seen = f"there are several of that title: {', '.join(found)}" if found else "the portal cannot tell whether it did"
     what = f"{when(record)} was cut off while it was making “{title}”, and {seen}"
-    remedy = "Look for it among your assets on the portal, and remove it there. Then run this by hand: it asks."
+    remedy = (
+        "Look for it among your assets on the portal, and remove it there. "
+        "Then run the job yourself: you are asked whether to go on."
+    )
     return guard(f"Job “{run.job.name}”", what, remedy, "Make it anyway")
 
 

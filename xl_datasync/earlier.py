@@ -130,7 +130,7 @@ def cut_off_words(record: RunRecord) -> tuple[str, str]:
     facts = record.sending or {}
     deed = f"making “{facts.get('title')}”" if facts.get("phase") == "make" else "sending"
     what = f"{when(record)} was cut off while it was {deed}; it is not known what became of it"
-    return what, f"Run that job again, or undo that run with “xl-datasync undo --run {record.run}”."
+    return what, f"Run that job again, or undo that run ({record.run} in the history)."
 
 
 def notes_on(records: Sequence[RunRecord], jobs: Sequence[AnyJob]) -> list[str]:

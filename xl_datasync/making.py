@@ -93,7 +93,7 @@ def _check_filled(run: JobRun, dataset: Dataset, spool: Spool, portal: Portal) -
         held = verify(portal, dataset.id, spool.rows).after
     if held is not None and held < spool.rows:
         what = f"The new dataset holds {plural(held, 'row')}, but {spool.rows:,} were copied."
-        raise PortalError(what, where=portal.host, remedy="Look at it on the portal.")
+        raise PortalError(what, where=portal.host, remedy="Compare it with the source on the portal.")
 
 
 def fill(run: JobRun, plan: CopyPlan, dataset: Dataset, spool: Spool, portal: Portal) -> None:
@@ -132,7 +132,7 @@ def _check_made(blueprint: Blueprint, dataset: Dataset) -> None:
     missing = [column.name for column in blueprint.columns if dataset.column(column.field_name) is None]
     if missing:
         listed = ", ".join(f"“{name}”" for name in missing)
-        remedy = "Give the reference to whoever looks after the portal."
+        remedy = "Tell whoever looks after the portal."
         raise PortalError(f"The portal made the dataset without the columns {listed}.", remedy=remedy)
 
 
@@ -141,7 +141,7 @@ def half_made(run: JobRun, error: DataSyncError) -> DataSyncError:
     unaffected = f"The dataset {_made_words(run, error)}."
     # Whoever stopped a run is told where it stands; a general “look first” would only unsettle.
     first = "" if error.remedy == RUN_AGAIN or isinstance(error, Stopped) else error.remedy
-    remedy = f"{first} Run the job again to go on from there, or remove it with “xl-datasync undo”.".strip()
+    remedy = f"{first} Run the job again to go on from there, or undo this run, which removes it.".strip()
     known, where, reference = error.outcome_known, error.where, error.reference
     if not isinstance(error, PortalError):
         kind = Stopped if isinstance(error, Stopped) else DataSyncError

@@ -182,6 +182,7 @@ def _not_kept(job: Job, error: Exception) -> Fault:
         remedy = remedy or "Delete them there: they must not be sent twice."
     else:
         what = f"rows that were set aside could not be put apart; they are still on their own sheet: {why}"
+        remedy = remedy or "Mend them there and publish it again."
     return Fault(what.rstrip("."), remedy, Severity.WARNING)
 
 

@@ -131,7 +131,12 @@ def _look_at(run: JobRun, plan: UndoPlan, backup: Backup, dataset: Dataset, port
     except PortalError as error:
         log.warning("could not compare the rows: %s", error.what)
         what = "its rows were put back, but the portal could not be asked whether all are as they were"
-        run.add_problems(single(f"Dataset {dataset.label}", Fault(what, "Look at the dataset.", Severity.WARNING)))
+        run.add_problems(
+            single(
+                f"Dataset {dataset.label}",
+                Fault(what, f"Compare them with the backup {backup.path.name}.", Severity.WARNING),
+            )
+        )
     else:
         if not same:
             what = "its rows are not all as they were in the backup: somebody may have changed them meanwhile"

@@ -127,9 +127,12 @@ def gone_words(records: Sequence[RunRecord], dataset_id: str) -> tuple[str, str]
     what = f"The dataset was removed by {when(removed)} ({removed.run})"
     again = [r for r in records if r.started.get("undo_of") == removed.run and _facts(r).get("dataset_made")]
     if not again:
-        return f"{what}.", f"To make it again, undo that run: “xl-datasync undo --run {removed.run}”."
+        return f"{what}.", f"To make it again, undo that run ({removed.run} in the history)."
     last = again[-1]
-    return f"{what} and made again as {_at(last)}.", f"To remove that one, use “xl-datasync undo --run {last.run}”."
+    return (
+        f"{what} and made again as {_at(last)}.",
+        f"To remove that one, undo the run that made it ({last.run} in the history).",
+    )
 
 
 def _facts(record: RunRecord) -> dict[str, object]:

@@ -40,7 +40,7 @@ def undo_job(records: Records, job: str | None, run: str | None, folder: Path) -
         raise ConfigurationError(
             f"There is no run that could be undone: {_why_none(records, meant, job, run)}.{_unreadable(records)}",
             where=str(folder),
-            remedy="“xl-datasync history” lists the runs.",
+            remedy="“Undo” on the Open Data tab in Excel, or “xl-datasync history” at a terminal, lists the runs.",
             unaffected="",
         )
     latest = [record for record in wanted if record.run == wanted[-1].run]
@@ -132,7 +132,8 @@ def _job(record: RunRecord, records: Sequence[RunRecord], folder: Path) -> UndoJ
         raise ConfigurationError(
             f"T{when(record)[1:]} cannot be undone: no backup was taken before it.",
             where=f"Job “{record.job}”",
-            remedy="The dataset was too large to be saved first (see “Back up before adding” on the Settings sheet).",
+            remedy="The dataset was too large to be saved first. Raise “Back up before adding, up to (rows)” on the "
+            "Settings sheet, so that later runs can be undone.",
             unaffected="",
         )
     dataset_id = str(facts.get("dataset_id") or record.started.get("dataset_id") or "")

@@ -94,7 +94,10 @@ def test_a_sheet_of_something_else() -> None:
     """Where no column matches, the dataset's columns are listed."""
     found = mapping_problems(shape_of(["Colour"]), dataset_of(column("Fee"), column("Name")), job_of())
     assert [(p.what, p.remedy) for p in found] == [
-        ("no column matches a column of the dataset", "The dataset has: Fee, Name.")
+        (
+            "no column matches a column of the dataset",
+            "Choose its columns in “Map columns” or the Column map. The dataset has: Fee, Name.",
+        )
     ]
 
 

@@ -123,9 +123,9 @@ def test_a_column_the_portal_fills_does_not_stand_in_the_way_of_one_of_its_name(
         ([ColumnChoice("", "", "Fee", Send.IGNORE)], "no sheet column is named that could be ignored", "B5",
          "Name the sheet column. To send nothing to a portal column, choose “Leave blank”."),
         ([ColumnChoice("Fee", "", "")], "no portal field is named", "D5",
-         "Write one of: Fee, Name. To leave the sheet column out, choose Ignore."),
+         "Write one of: Fee, Name. To leave the sheet column out, choose “Ignore”."),
         ([ColumnChoice("", "", "", fixed_value="x")], "no portal field is named", "D5", "Write one of: Fee, Name."),
-        ([ColumnChoice("", "C", "Fee")], "column C of sheet “Data” is not one without a header", "C5",
+        ([ColumnChoice("", "C", "Fee")], "column C of sheet “Data” has a header, or is not there", "C5",
          "Correct the name, or remove the row."),
     ],
 )  # fmt: skip

@@ -105,7 +105,7 @@ def test_errors_are_never_silent(portal_type: str) -> None:
 @pytest.mark.parametrize("portal_type", ALL_TYPES)
 def test_half_characters_are_named(portal_type: str) -> None:
     """A lone half of a character, which no file can hold, is a fault and no crash."""
-    fault(convert(portal_type, "a\ud800"), "half of one")
+    fault(convert(portal_type, "a\ud800"), "a broken character")
 
 
 class TestNumbers:

@@ -247,3 +247,36 @@ class TestRowsOnly:
         assert found(plan(dataset(KEY), destination(KEY, **kind)), "problem") == [
             f"Destination “Destination” (dest-data): it is a {word}, not a table"
         ]
+
+
+class TestWords:
+    """Each problem in full, with what is to be done about it."""
+
+    BOTH = dataset(KEY, FEE, identifier=KEY)
+    RULES = choice("Key", "key", keep_text=True)
+    CASES = (
+        (plan(dataset(Column(1, "Scan", "scan", "document"))), "no column of it can be copied", "Choose another dataset as the source."),
+        (plan(BOTH, None, choice("Nothing", "x")), "the source has no column “Nothing”", "It has: Key, Fee."),
+        (plan(BOTH, None, choice("Key", "key", default="x")), "fixed and default values are not for copied datasets", "Clear them, or publish from a sheet."),
+        (plan(BOTH, None, RULES), "parts of places and rules for reading cells are not for copied datasets", "Clear them, or publish from a sheet."),
+        (plan(BOTH, None, choice("", "key", Send.LEAVE_BLANK)), "a new dataset has no columns but those that are copied", "Delete the row."),
+        (plan(BOTH, None, choice("Key", "Fee")), "two columns would have the field name “fee”", "Give one of them another name."),
+        (plan(BOTH, None, choice("Key", send=Send.IGNORE)), "the row identifier “Key” is left out, so the new dataset has none", "Set its Send? to “Yes” in the Column map, unless that is meant."),
+        (plan(BOTH, destination(KEY, identifier=KEY)), "the destination has no column “fee”", "Add it there, or set the column to “Ignore” in the Column map."),
+        (plan(dataset(KEY), destination(KEY), choice("", "Nope", Send.LEAVE_BLANK)), "the destination has no column “Nope” that would be left blank", "Correct the name, or delete the row."),
+        (plan(dataset(KEY, NOTE), destination(KEY, NOTE), choice("Key", "Note")), "“Note” would be filled by “Key” as well", "Set one of them to “Ignore” in the Column map."),
+        (plan(dataset(FEE), destination(Column(2, "Fee", "fee", "text"))), "it is a “number” here and a “text” at the destination", "Change one of the two on the portal, or set the column to “Ignore” in the Column map."),
+        (plan(dataset(NOTE), destination(KEY, NOTE, identifier=KEY), method=Method.UPSERT), "it is the row identifier, and the source has no such column", "Name one for it in the Column map."),
+        (plan(dataset(KEY), destination(KEY, NOTE)), "the source has no such column; replacing would empty it", "Add it to the Column map with Send? set to “Leave blank”, or use “Update and add”."),
+        (plan(dataset(KEY), destination(KEY), method=Method.UPSERT), "it has no row identifier, so “Update and add” would add every row again", "Set one there, or use “Replace all rows”."),
+        (plan(dataset(KEY, NOTE, identifier=KEY), destination(KEY, NOTE, identifier=NOTE)), "its row identifier is “Note”, and the source's is “Key”: rows with the same “Note” become one", "Check that no value of it stands twice."),
+        (plan(dataset(KEY, NOTE), destination(KEY, NOTE, identifier=NOTE)), "its row identifier is “Note”, and the source has none: rows with the same “Note” become one", "Check that no value of it stands twice."),
+        (plan(dataset(KEY), dataset(KEY), portal=HERE), "source and destination are the same dataset", "Name another destination."),
+        (plan(dataset(KEY), destination(KEY, rights=frozenset())), "your account may not add rows, change rows, remove rows in it", "Ask its owner for the right to edit it."),
+        (plan(dataset(KEY, view_type="href"), destination(KEY)), "it is a link, not a table", "Use the ID of the dataset it is made from."),
+    )  # fmt: skip
+
+    @pytest.mark.parametrize(("made", "what", "remedy"), CASES, ids=[case[1][:50] for case in CASES])
+    def test_each(self, made: CopyPlan, what: str, remedy: str) -> None:
+        """Word for word."""
+        assert {p.what: p.remedy for p in made.problems}.get(what) == remedy, made.problems

@@ -228,7 +228,7 @@ class TestChoices:
         """Of two columns with one display name the API field name decides."""
         dataset = dataset_of(column("Status", field_name="s1"), column("Status", field_name="s2"))
         _, (problem,) = settled(["A"], dataset, choose("A", "Status"))
-        assert problem.remedy == "Write the API field name instead."
+        assert problem.remedy == "Write its field name instead."
         assert pairs(settled(["A"], dataset, choose("A", "S2"))[0]) == {"s2": "A"}
 
 

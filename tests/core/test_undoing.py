@@ -116,3 +116,28 @@ class TestChangedSince:
     def test_nothing_known(self) -> None:
         """A run that left no word of how the dataset was cannot raise the guard."""
         assert changed_since(replace(JOB, after=After()), 1, 2, 3) is None
+
+    def test_the_words(self) -> None:
+        """What differs now, with both counts where they differ, and who decides."""
+        remedy = "Look at the dataset. Whoever undoes the run by hand is asked whether to go back all the same."
+        for rows, had in ((10, ""), (11, " (it had 10 rows then and has 11 now)")):
+            problem = changed_since(JOB, 101, 7, rows)
+            assert problem is not None
+            what = f"it has been changed since that run{had}; undoing would lose those changes, too"
+            assert (problem.what, problem.remedy) == (what, remedy)
+
+
+WORDS = (
+    (replace(BEFORE, rights=RIGHTS - {"delete"}), "your account may not remove rows", "Ask its owner for the right to edit it."),
+    (replace(BEFORE, columns=(KEY,)), "it is no longer in the dataset", "Add it again on the portal."),
+    (replace(BEFORE, columns=(KEY, replace(FEE, type="text"))), "it was of type “number” and is now “text”", "Change it on the portal."),
+    (replace(BEFORE, columns=(KEY, FEE, Column(4, "New", "new", "text"))), "it has been added since; undoing would empty it", "Remove it on the portal first."),
+    (replace(BEFORE, row_identifier=FEE), "its row identifier was “key” and is “fee” now", ""),
+    (replace(BEFORE, row_identifier=None), "its row identifier was “key” and is “none” now", ""),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("now", "what", "remedy"), WORDS, ids=[case[1][:50] for case in WORDS])
+def test_words(now: Dataset, what: str, remedy: str) -> None:
+    """Each problem in full, with what is to be done about it."""
+    assert [(problem.what, problem.remedy) for problem in undo_problems(JOB, now, BEFORE)] == [(what, remedy)]

@@ -404,3 +404,79 @@ def test_the_declarations_agree_with_the_code() -> None:
         assert all(column.help and all(column.choices) for column in spec.columns)
         assert set(spec.kept_blank) <= set(spec.headers)
     assert len({setting.name for setting in SETTING_LIST}) == len(SETTING_LIST)
+
+
+def known(spec: Sequence[Any]) -> str:
+    """The names that a message lists."""
+    return ", ".join(item.name for item in spec)
+
+
+COUNTY = {"Connection name": "County", "Portal address": "https://county.example.gov"}
+MAP = {"Map name": "Permits", "Sheet column": "A", "Portal field": "b"}
+COPY = {"Kind of job": "Copy a dataset", "Copy from portal": "City", "Copy from dataset ID or link": "wxyz-6789"}
+NEW = {"What to copy": "Columns and rows", "How to update": None}
+SENTENCES: list[tuple[dict[str, Any], dict[str, Any], str, str, str]] = [
+    ({"Job name": None}, {}, "Jobs!B5", "blank", "Give the job a name."),
+    ({"How to update": None}, {}, "Jobs!L5", "blank", "Choose how the rows change the dataset."),
+    ({"Dataset ID or link": None}, {}, "Jobs!G5", "blank", "Paste the dataset's link, or type its ID, such as abcd-1234."),
+    ({"Dataset ID or link": "https://data.other.gov/d/abcd-1234"}, {}, "Jobs!G5", "the link leads to data.other.gov, but the job's portal is data.example.gov", "Correct one of the two."),
+    ({"Portal": "County"}, {}, "Jobs!F5", "“County” is not a usable connection", "Use one of the Connections sheet: City."),
+    ({"Portal": None}, {"connections": ()}, "Jobs!F5", "no portal is named", "Use one of the Connections sheet: it has none yet."),
+    ({"Kind of job": "Publish a file"}, {}, "Jobs!I5", "blank", "Name the file, or choose “Publish a sheet”."),
+    ({"Header row": 2.5}, {}, "Jobs!K5", "not a number that can be used here", "Write a whole number from 0 to 1,048,576."),
+    ({"Stop if rows shrink by more than": 200}, {}, "Jobs!O5", "not a number that can be used here", "Write a percentage from 0 to 100."),
+    ({"Order": "first"}, {}, "Jobs!E5", "not a number that can be used here", "Write a number from 0 to 1,000,000."),
+    ({"Column map": "Shared"}, {}, "Jobs!N5", "there is no such column map", "Name one of the Column map sheet, or clear the cell."),
+    ({"How to update": "#N/A"}, {}, "Jobs!L5", "the Excel error #N/A", "Mend the formula, or clear the cell."),
+    ({"How to update": "=1+1"}, {}, "Jobs!L5", "a formula that was never calculated", "Open the workbook in Excel, and save it again."),
+    ({}, {"connections": [CITY, CITY]}, "Connections!A6", "another connection has this name", "Give each a name of its own."),
+    ({}, {"connections": [CITY, {"Portal address": "https://a.gov"}]}, "Connections!A6", "blank", "Give the connection a name; jobs call it by that."),
+    ({}, {"connections": [CITY, COUNTY | {"Secret": "hunter2"}]}, "Connections!E6", "a secret is written in the workbook", "Delete it here, change it on the portal, and sign in with the new one."),
+    ({}, {"settings": [{"Setting": "Folder", "Value": "x"}]}, "Settings!A5", "unknown setting", f"The settings are: {known(SETTING_LIST)}."),
+    ({}, {"settings": [{"Setting": "Time zone", "Value": "UTC"}] * 2}, "Settings!A6", "another row has this setting", "Keep one of them."),
+    ({}, {"options": [{"Option": "Number stile", "Value": "x"}]}, "Options!B5", "unknown option", f"The options are: {known(OPTION_LIST)}."),
+    ({}, {"options": [{"Job name": "Permits", "Value": "x"}]}, "Options!B5", "blank", f"The options are: {known(OPTION_LIST)}."),
+    ({}, {"options": [{"Job name": "Fees", "Option": "Hidden rows", "Value": "Send"}]}, "Options!A5", "there is no job of this name", "Write it as in the Jobs sheet, or delete the row."),
+    ({}, {"options": [{"Option": "Hidden rows", "Value": "Send"}] * 2}, "Options!B6", "another row sets this option for the same job", "Keep one of them."),
+    ({}, {"options": [{"Option": "Words for yes", "Value": "n"}]}, "Options!C5", "“n” is a word for yes and for no", "Keep it in one of the two."),
+    ({}, {"options": [{"Option": "Rows per request", "Value": 0}]}, "Options!C5", "not a number that can be used here", "Write a whole number from 1 to 1,000,000."),
+    ({}, {"column_map": [MAP | {"Map name": None}]}, "'Column map'!A5", "blank", "Write the job's name, or the map's name that jobs share."),
+    ({}, {"column_map": [MAP | {"Map name": "Fees"}]}, "'Column map'!A5", "no job uses this map", "Write it as in the Jobs sheet, or delete the row."),
+    ({}, {"column_map": [MAP | {"Column letter": "A1"}]}, "'Column map'!C5", "not a column's letter", "Write it as above the sheet's columns, such as C or AA."),
+    ({}, {"column_map": [MAP | {"Words for yes": "x", "Words for no": "x"}]}, "'Column map'!M5", "“x” is a word for yes and for no", "Keep it in one of the two."),
+    (COPY | {"What to copy": None}, {}, "Jobs!S5", "blank", "Choose what is copied."),
+    (COPY | {"What to copy": "Rows only", "How to update": None}, {}, "Jobs!L5", "blank", "Choose how the rows change the dataset."),
+    (COPY | {"What to copy": "Rows only", "How to update": "Add rows"}, {}, "Jobs!L5", "not for copy jobs", "Choose “Replace all rows” or “Update and add”."),
+    (COPY | NEW, {}, "Jobs!G5", "this copy makes a new dataset, so it has no destination", "Clear the cell: a new dataset is made. Or choose “Rows only”."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "tables", "where", "what", "remedy"), SENTENCES, ids=[f"{c[2]} {c[3][:40]}" for c in SENTENCES])  # fmt: skip
+def test_every_sentence(
+    config: Callable[..., Config], cells: dict[str, Any], tables: dict[str, Any], where: str, what: str, remedy: str
+) -> None:
+    """Each fault of the tables in full: its cell, what is wrong there, and what is to be done about it."""
+    found = [(p.places[0].where, p.what, p.remedy) for p in config(job(**cells), **tables).problems if p.places]
+    assert (where, what, remedy) in found
+
+
+def test_two_jobs_of_one_name_in_words(config: Callable[..., Config]) -> None:
+    """The second is told what to do."""
+    assert [p.remedy for p in config(job(), job()).problems] == ["Give each job a name of its own."]
+
+
+def test_a_missing_column_in_words(config: Callable[..., Config]) -> None:
+    """The header belongs back; where to look it up is said for Excel and for the terminal."""
+    read = config(job(Portal=None), headers=[header for header in JOBS.headers if header != "Portal"])
+    assert [p.remedy for p in read.problems] == [
+        "Put that header back as it was; a new job workbook (“Job sheet” in Excel, or “xl-datasync new”) shows it."
+    ]
+
+
+def test_a_file_that_is_gone_in_words(config: Callable[..., Config], tmp_path: Path) -> None:
+    """Where it was looked for stands beside it."""
+    (problem,) = config(job(**{"Workbook or file": "gone.csv"})).problems
+    assert (problem.what, problem.remedy) == (
+        "there is no such file",
+        f"It was looked for at {tmp_path / 'gone.csv'}.",
+    )

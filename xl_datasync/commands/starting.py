@@ -73,7 +73,8 @@ def new(path: Path, practice_data: bool) -> int:
             shutil.copyfile(source, target)
     except OSError as error:
         what = f"The workbook could not be written ({error.strerror})."
-        raise WorkbookError(what, where=str(target), unaffected="") from None
+        remedy = "Choose a folder that exists and in which you may write."
+        raise WorkbookError(what, where=str(target), remedy=remedy, unaffected="") from None
     say(f"Wrote {target}. Open it in Excel; its first sheet says what to do.")
     return 0
 

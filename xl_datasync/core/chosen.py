@@ -121,7 +121,7 @@ class _Rows:
             return same[0]
         remedy, header = "Correct the name, or remove the row.", "Sheet column"
         if not wanted:
-            what = f"column {letter} of sheet “{self._shape.sheet}” is not one without a header"
+            what = f"column {letter} of sheet “{self._shape.sheet}” has a header, or is not there"
             header = "Column letter"
         elif same:
             letters = listed([column.letter for column in same])
@@ -147,14 +147,14 @@ class _Rows:
             names = ", ".join(shown[:NAMES_SHOWN])
             remedy = f"Write one of: {names}{more}."
             if not wanted and choice.send is Send.YES and choice.from_sheet:
-                remedy += " To leave the sheet column out, choose Ignore."
+                remedy += " To leave the sheet column out, choose “Ignore”."
             fault = Fault(what if wanted else "no portal field is named", remedy)
         elif exact:
-            fault = Fault(
-                f"several portal columns are called “{choice.portal_field}”", "Write the API field name instead."
-            )
+            fault = Fault(f"several portal columns are called “{choice.portal_field}”", "Write its field name instead.")
         else:
-            fault = Fault(f"the portal fills “{choice.portal_field}” itself; it cannot be sent", "Set Send? to Ignore.")
+            fault = Fault(
+                f"the portal fills “{choice.portal_field}” itself; it cannot be sent", "Set Send? to “Ignore”."
+            )
         self._log.add(SUBJECT, fault, choice.cell("Portal field"))
         return None
 

@@ -63,7 +63,7 @@ def portal_address(text: str, where: str = "") -> str:
         raise ConfigurationError(
             "The portal address holds a user name or password.",
             where=where,
-            remedy="Remove it there, change that password, and sign in with “xl-datasync login”.",
+            remedy="Remove it there, change that password, and sign in with the new one.",
         )
     scheme, host = split_host(tidy if "//" in tidy.split("?")[0] else f"{_usual_scheme(tidy)}://{tidy}")
     if not host or scheme not in ("http", "https"):

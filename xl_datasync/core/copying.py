@@ -71,7 +71,11 @@ def plan_copy(job: PortJob, source: Dataset, destination: Dataset | None, *, sig
     choices = _Choices(job.choices, source, log)
     candidates = [column for column in _copyable(source, log) if not choices.ignores(column)]
     if not candidates:
-        log.add(f"Source “{source.name}”", Fault("no column of it can be copied", ""), job.where)
+        log.add(
+            f"Source “{source.name}”",
+            Fault("no column of it can be copied", "Choose another dataset as the source."),
+            job.where,
+        )
     if destination is None:
         columns = tuple(_new_columns(candidates, choices, log))
         blueprint = _blueprint(job, source, columns, log)
@@ -189,7 +193,10 @@ def _blueprint(job: PortJob, source: Dataset, columns: Sequence[CopiedColumn], l
     identifier = next((column.target.field_name for column in columns if column.source == source.row_identifier), "")
     if source.row_identifier and not identifier:
         what = f"the row identifier “{source.row_identifier.name}” is left out, so the new dataset has none"
-        log.add(f"Source “{source.name}”", Fault(what, "Do not ignore that column.", Severity.WARNING))
+        log.add(
+            f"Source “{source.name}”",
+            Fault(what, "Set its Send? to “Yes” in the Column map, unless that is meant.", Severity.WARNING),
+        )
     targets = tuple(column.target for column in columns)
     return Blueprint(job.title or source.name, targets, identifier, source.details)
 
@@ -205,14 +212,14 @@ def _matched(
         target = _find(destination.columns, wanted) or (None if choice else _find(destination.columns, column.name))
         subject, where = f"Column {column.label}", choice.where if choice else ""
         if target is None:
-            remedy = "Add it there, or set the column to “Ignore” on the Column map."
+            remedy = "Add it there, or set the column to “Ignore” in the Column map."
             log.add(subject, Fault(f"the destination has no column “{wanted}”", remedy), where)
         elif not target.writable:
             log.add(subject, Fault(f"the destination fills “{target.name}” itself; left out", "", Severity.NOTE))
         elif target.field_name in taken:
             first, its_place = taken[target.field_name]
             what = f"“{target.name}” would be filled by “{first.name}” as well"
-            log.add(subject, Fault(what, "Set one of them to “Ignore” on the Column map."), where or its_place)
+            log.add(subject, Fault(what, "Set one of them to “Ignore” in the Column map."), where or its_place)
         else:
             taken[target.field_name] = column, where
             yield CopiedColumn(column, target)
@@ -231,7 +238,7 @@ def _compare(  # noqa: PLR0913, PLR0917  # all that a comparison is about
         ours, theirs = column.source.type, column.target.type
         if ours != theirs and not {ours, theirs} <= NUMBER_TYPES:
             what = f"it is {_article(ours)} here and {_article(theirs)} at the destination"
-            remedy = "Change one of the two on the portal, or set the column to “Ignore” on the Column map."
+            remedy = "Change one of the two on the portal, or set the column to “Ignore” in the Column map."
             log.add(f"Column {column.source.label}", Fault(what, remedy))
     filled = {column.target.field_name for column in columns}
     for target in destination.writable_columns:
@@ -247,7 +254,10 @@ def _compare(  # noqa: PLR0913, PLR0917  # all that a comparison is about
 def _log_extra(job: PortJob, destination: Dataset, target: Column, log: ProblemLog) -> None:
     subject = f"Column {target.label} of the destination"
     if target == destination.row_identifier:
-        log.add(subject, Fault("it is the row identifier, and the source has no such column", "Map one to it."))
+        log.add(
+            subject,
+            Fault("it is the row identifier, and the source has no such column", "Name one for it in the Column map."),
+        )
     elif job.method is Method.REPLACE:
         remedy = "Add it to the Column map with Send? set to “Leave blank”, or use “Update and add”."
         log.add(subject, Fault("the source has no such column; replacing would empty it", remedy))

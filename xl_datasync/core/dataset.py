@@ -168,7 +168,7 @@ def parse_dataset_link(text: str, where: str = "") -> tuple[str | None, str]:
         raise ConfigurationError(
             "The link holds a user name or password.",
             where=where,
-            remedy="Remove it there, change that password, and sign in with “xl-datasync login”.",
+            remedy="Remove it there, change that password, and sign in with the new one.",
         )
     parts = trimmed(text).translate(_HYPHENS).split()
     read = [(host, found) for host, found in map(_read_link, parts) if found]

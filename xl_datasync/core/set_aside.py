@@ -13,7 +13,9 @@ MOST_ROWS, MOST_CELLS = 10_000, 2_000_000
 # As the check of row identifiers words them.
 BLANK_IDENTIFIER = Fault("blank row identifier", "Fill it in, or delete the row.")
 REPEATED_IDENTIFIER = Fault("row identifier that stands in more than one row", "Keep one row of each.")
-NO_ROW_LEFT = Fault("every row has a fault, so there is nothing to send", "Mend the rows.")
+NO_ROW_LEFT = Fault(
+    "every row has a fault, so there is nothing to send", "Mend the cells that are named here, then run it again."
+)
 
 
 @dataclass

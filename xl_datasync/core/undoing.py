@@ -57,7 +57,7 @@ def undo_problems(job: UndoJob, dataset: Dataset, before: Dataset | None) -> tup
     missing = needed - dataset.rights
     if missing:
         what = f"your account may not {rights_words(missing) or 'remove the dataset'}"
-        log.add(subject, Fault(what, "Ask its owner for the right."), job.where)
+        log.add(subject, Fault(what, "Ask its owner for the right to edit it."), job.where)
     if before:
         _compare(before, dataset, subject, log)
     return log.problems()

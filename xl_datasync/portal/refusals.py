@@ -18,9 +18,10 @@ from xl_datasync.portal.reports import Refusal
 
 ROWS_ARE_STORED = "The rows are stored on the portal."
 WHEN_RUN_AGAIN = "When you run it again, no row will be doubled."
+SIGN_IN = "Sign in: “Sign in” on the Open Data tab in Excel, or “xl-datasync login” at a terminal."
 SIGN_IN_AGAIN = (
-    "Sign in again with “xl-datasync login”. Where the portal is used with an organisation's sign-in page, an API key "
-    "is needed, not the password."
+    "Sign in again: “Sign in” on the Open Data tab in Excel, or “xl-datasync login” at a terminal. "
+    "Where the portal is used with an organisation's sign-in page, an API key is needed, not the password."
 )
 
 # Lasting conflicts; every other 409 is another writer at work (protocol §3.7 [S]).
@@ -227,14 +228,14 @@ def _no_entry(setting: Setting, status: int, refusal: Refusal) -> tuple[str, str
         )
     if status == 401 or _sign_in_refused(refusal):
         if not setting.user:
-            return setting.fill(setting.deed.needs_sign_in), "Sign in with “xl-datasync login”."
+            return setting.fill(setting.deed.needs_sign_in), SIGN_IN
         remedy = SIGN_IN_AGAIN
         if setting.signed_in_from == "the environment":
             remedy = "Correct the environment variables that the sign-in was taken from."
         return f"The portal did not accept the sign-in of {setting.user}.", remedy
     may_not = setting.fill(setting.deed.may_not)
     if not setting.user:
-        return f"Without a sign-in you may not {may_not}.", "Sign in with “xl-datasync login”."
+        return f"Without a sign-in you may not {may_not}.", SIGN_IN
     verb = setting.deed.may_not.split()[0]
     return (
         f"You are signed in as {setting.user} but may not {may_not}.",

@@ -92,7 +92,10 @@ def no_such_host(setting: Setting, reference: str, *, definite: bool) -> PortalE
 
 def not_reached(setting: Setting, reference: str) -> PortalError:
     """The error for a portal that takes no connection."""
-    practice = "Start the practice portal with “xl-datasync practice”."
+    practice = (
+        "Start the practice portal: “Practice portal” on the Open Data tab in Excel, or “xl-datasync practice” at a "
+        "terminal."
+    )
     return PortalError(
         "The portal could not be reached.",
         where=setting.host,

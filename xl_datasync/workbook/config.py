@@ -184,7 +184,7 @@ def _connections(rows: list[ConfigRow]) -> dict[str, Connection]:
         elif name.casefold() in found:
             row.fault("Connection name", "another connection has this name", "Give each a name of its own.")
         if row.text("Secret"):
-            remedy = "Delete it here, change it on the portal, and store the new one with “xl-datasync login”."
+            remedy = "Delete it here, change it on the portal, and sign in with the new one."
             row.log.add("Connections sheet", Fault("a secret is written in the workbook", remedy), row.where("Secret"))
         address = _address(row)
         if name and address:

@@ -136,7 +136,9 @@ def filled_rows(book: Workbook, spec: TableSpec, log: ProblemLog) -> list[Config
     may_lack = {column.header for column in spec.columns if column.optional}
     missing = [header for header in needed if header not in letters and header not in may_lack]
     if missing:
-        remedy = "Do not rename its headers; take the sheet from a new job workbook (“xl-datasync new”)."
+        remedy = (
+            "Put that header back as it was; a new job workbook (“Job sheet” in Excel, or “xl-datasync new”) shows it."
+        )
         fault = Fault(f"column missing: {', '.join(missing)}", remedy)
         log.add(f"{spec.sheet} sheet", fault, cell_address(spec.sheet, "A", 1))
         return []

@@ -64,7 +64,11 @@ class LiveWorkbook:
             copy = self.ask(lambda: take_snapshot(self.book, folder, self.file))
             opened = open_workbook(copy)
             if not isinstance(opened, XlsxWorkbook):
-                raise WorkbookError("It is a text file, not a workbook.", where=self.name)
+                raise WorkbookError(
+                    "It is a text file, not a workbook.",
+                    where=self.name,
+                    remedy="Save it as an Excel Workbook (.xlsx) first.",
+                )
             self._snapshot = opened
         return self._snapshot
 

@@ -135,7 +135,8 @@ def _fill(live: LiveWorkbook, sheet: xw.Sheet, rows: Sequence[ResultRow], line: 
     """Put rows in place of those there were; the table and what the clerk made of its columns stay."""
     table = _table(sheet)
     if table is None:
-        raise WorkbookError(f"The table of the sheet “{sheet.name}” was taken away meanwhile.", where=live.name)
+        what = f"The table of the sheet “{sheet.name}” was taken away meanwhile."
+        raise WorkbookError(what, where=live.name, remedy="“Results” on the Open Data tab writes it anew.")
     top, old = table.range.row, table.range.shape[0] - bool(table.show_totals)
     columns = _columns(table)
     last = top + max(len(rows), 1)

@@ -21,16 +21,19 @@ def check_mapping(mapping: Mapping, dataset: Dataset, job: Job, shape: TableShap
         what = f"no column is mapped to the row identifier “{identifier.name}”"
         log.add(
             subject,
-            Fault(what, f"Name a column “{identifier.name}”, or add it to the Column map."),
+            Fault(
+                what, f"Give a column the header “{identifier.name}”, or choose one in “Map columns” or the Column map."
+            ),
             job.where,
         )
     if not mapping.columns:
-        remedy = f"The dataset has: {', '.join(column.name for column in dataset.writable_columns)}."
+        names = ", ".join(column.name for column in dataset.writable_columns)
+        remedy = f"Choose its columns in “Map columns” or the Column map. The dataset has: {names}."
         log.add(subject, Fault("no column matches a column of the dataset", remedy), job.where)
     if job.method is Method.REPLACE:
         for column in mapping.unmapped:
             what = f"the portal column “{column.name}” has no column here; replacing would empty it"
-            remedy = "Add the column, or add it to the Column map with Send? set to “Leave blank”."
+            remedy = "Add the column to the sheet, or add it to the Column map with Send? set to “Leave blank”."
             log.add(subject, Fault(what, remedy), job.where)
     _check_left_over(mapping, dataset, job, shape, log)
     for mapped in mapping.guesses:

@@ -55,7 +55,7 @@ def _check_hidden_columns(shape: TableShape, mapping: Mapping, log: ProblemLog) 
             if not source.hidden:
                 continue
             fault = Fault("hidden column that would be published",
-                          "Show it, or name it in the Column map with Send? set to Yes or Ignore.")  # fmt: skip
+                          "Show it, or name it in the Column map with Send? set to “Yes” or “Ignore”.")  # fmt: skip
             if mapped.choice or mapped.parts:
                 what = "hidden column that is published, because the Column map says so"
                 fault = Fault(what, "Show it, or set Send? to “Ignore” there.", Severity.WARNING,

@@ -28,7 +28,7 @@ Faults = list[tuple[int, Fault]]
 """Faults by position in the block."""
 
 _NUMBERS = frozenset({int, float})
-_NOT_TEXT = Fault("a character that is half of one and cannot be sent", "Type the text again.")
+_NOT_TEXT = Fault("text with a broken character that cannot be sent", "Type the text again.")
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,10 @@ def read_date(text: str, formats: Sequence[str]) -> dt.datetime | Fault:
     if len(found) == 1:
         return found.pop()
     if found:
-        return Fault("date that several of the named formats read differently", "Keep one format in the option.")
+        return Fault(
+            "date that several of the named formats read differently",
+            "Keep only the right one in the option “Date formats”.",
+        )
     return Fault(_what_is_wrong(tidy, formats), FORMAT_REMEDY)
 
 

@@ -120,7 +120,7 @@ class _Numbers:
         if factor is not None:
             return text if factor == 1 else times(text, factor)
         what = "percentage for a plain number column; it is sent as a fraction (0.45 for 45%)"
-        remedy = "Set the option “Percent style” to “As stored” to agree, or to “Times 100”."
+        remedy = "Set the option “Percent style” to “As stored” if 0.45 is meant, or to “Times 100” to send 45."
         return Fault(what, remedy, Severity.WARNING, text)
 
     def _from_text(self, text: str) -> Outcome:
@@ -160,7 +160,9 @@ def stars_rule() -> Rule:
     def cell(value: Any, _code: str) -> Outcome:
         text = str(value).strip()
         good = not isinstance(value, bool) and PLAIN.fullmatch(text) and Decimal(text) in STARS
-        return str(int(Decimal(text))) if good else Fault("not a rating from 1 to 5", "Correct the cell.")
+        return (
+            str(int(Decimal(text))) if good else Fault("not a rating from 1 to 5", "Write a whole number from 1 to 5.")
+        )
 
     return Rule({NoneType: blank}, cell)
 

@@ -54,7 +54,7 @@ def email_rule() -> Rule:
 
     def cell(value: Any, _code: str) -> Outcome:
         text = trimmed(str(value))
-        return text if EMAIL.fullmatch(text) else Fault("no e-mail address", "Correct the cell.")
+        return text if EMAIL.fullmatch(text) else Fault("no e-mail address", "Write it like name@example.org.")
 
     return Rule({NoneType: blank}, cell)
 

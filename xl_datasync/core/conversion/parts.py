@@ -104,7 +104,7 @@ class PlaceReader:
         if row.latitude and row.longitude:
             north, east = float(row.latitude), float(row.longitude)
             if north == east == 0:
-                found.append(self._fault(Part.LATITUDE, _AT_ZERO, "Check the coordinates.", place))
+                found.append(self._fault(Part.LATITUDE, _AT_ZERO, "Clear both where the place is unknown.", place))
             elif _between(north, _SWAPPED_LATITUDES) and _between(east, _SWAPPED_LONGITUDES):
                 remedy = "Check the rows of the Column map that name the two."
                 found.append(self._fault(Part.LATITUDE, _SWAPPED, remedy, place))

@@ -19,6 +19,14 @@ GEOMETRY_NAMES = {
     "point": "Point", "multipoint": "MultiPoint", "line": "LineString", "multiline": "MultiLineString",
     "polygon": "Polygon", "multipolygon": "MultiPolygon",
 }  # fmt: skip
+EXAMPLES = {
+    "Point": "POINT (-72.7 41.8)",
+    "MultiPoint": "MULTIPOINT ((-72.7 41.8), (-72.6 41.7))",
+    "LineString": "LINESTRING (-72.7 41.8, -72.6 41.7)",
+    "MultiLineString": "MULTILINESTRING ((-72.7 41.8, -72.6 41.7))",
+    "Polygon": "POLYGON ((-72.7 41.8, -72.6 41.7, -72.7 41.7, -72.7 41.8))",
+    "MultiPolygon": "MULTIPOLYGON (((-72.7 41.8, -72.6 41.7, -72.7 41.7, -72.7 41.8)))",
+}
 # How PostGIS marks degrees of longitude and latitude, which is all the portal takes.
 DEGREES = "SRID=4326;"
 OUT_OF_RANGE = Fault(
@@ -33,7 +41,7 @@ def geometry_rule(portal_type: str) -> Rule:
 
     def cell(value: Any, _code: str) -> Outcome:
         if not isinstance(value, str):
-            return wrong_kind(value, "WKT such as POINT (-122.33 47.61)")
+            return wrong_kind(value, f"a text such as {EXAMPLES[name]}")
         text = trimmed(value)
         pair = LATITUDE_LONGITUDE.fullmatch(text) if name == "Point" else None
         return _checked(f"POINT ({pair[2]} {pair[1]})" if pair else text.removeprefix(DEGREES), name)
@@ -46,12 +54,14 @@ def _checked(text: str, name: str) -> Outcome:
     shape = None if text.upper().startswith("SRID") else _read(text)
     if shape is None or shape.kind != name:
         what = f"text that is no {name}" if shape is None else f"{shape.kind} where {name} is needed"
-        return Fault(what, f"Write it as WKT, for example {name.upper()} (…), longitude before latitude.")
+        return Fault(what, f"Write it as {EXAMPLES[name]}, longitude before latitude.")
     west, south, east, north = shape.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:  # degrees
         return OUT_OF_RANGE
     if name == "Point" and not any(shape.bounds):
-        return Fault("point at 0, 0 in the Atlantic", "Check the coordinates.", Severity.WARNING, shape.wkt)
+        return Fault(
+            "point at 0, 0 in the Atlantic", "Clear the cell where the place is unknown.", Severity.WARNING, shape.wkt
+        )
     return shape.wkt
 
 

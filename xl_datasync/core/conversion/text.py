@@ -29,7 +29,7 @@ _any_like_formula = re.compile(f"{_BETWEEN}(?:{LOOKS_LIKE_FORMULA.pattern})").se
 # Digits shown with their leading zeros: 00000, 000-00-0000, "A"000. Other marks of a mask stand for themselves.
 DIGIT_MASK = re.compile(r'(?:0|\\.|"[^"]*"|[- ()])*')
 _NOT_TOLD = Fault(
-    "number format that does not tell alone what the cell shows",
+    "number format that cannot be followed, so that what the cell shows is not known",
     "Give the cells a simple format, such as 00000 or 0.00, or clear “Keep as text” for this column.",
 )
 _NOT_TOLD_DATE = Fault(
