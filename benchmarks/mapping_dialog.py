@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.values import Block, SheetColumn, TableShape, column_letter
+from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.look import application
 from xl_datasync.dialogs.mapping import MappingDialog
 from xl_datasync.dialogs.mapping_form import MapForm, Target
@@ -34,8 +35,11 @@ VISIBLE_GOAL = 300
 WORDS = ("street", "permit", "owner", "issue date", "fee", "status", "zip code", "phone", "inspector", "area")
 
 
-class Waits:
+class Waits(Errands):
     """Errands that are left undone: what is measured is the window alone."""
+
+    def __init__(self) -> None:
+        """Nobody does them."""
 
     def run(self, *_: Any, **__: Any) -> None:
         """Nothing."""

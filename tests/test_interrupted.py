@@ -29,6 +29,7 @@ WEATHER = ("Observed On", "Precipitation (mm)", "Max Temp (C)", "Min Temp (C)", 
 DAYS = [(f"2016-01-{day:02}", 1.5, 9, 2.2, 3.1, "rain") for day in (1, 2, 2, 3)]
 ANY = {"Stop if rows shrink by more than": 100}
 YES = Person(confirm=lambda _job, _problems: True)
+LOOK = "Look at the newest rows of the dataset. Whoever runs it by hand is asked whether to send all the same."
 DOES_OVER = "was cut off while it was sending; this one does it over, and no row is doubled"
 
 
@@ -123,7 +124,7 @@ class TestEachPhase:
         assert rows(portal, row["Dataset ID or link"]) == wanted
         assert open_runs(path) == []
         if row["How to update"] == "Add rows":
-            assert "so nothing was sent again" in said(result)
+            assert "its rows had arrived when it was cut off, so nothing was sent again" in said(result)
             assert len(writes()) == sent
         else:
             assert DOES_OVER in said(result)
@@ -139,7 +140,10 @@ class TestEachPhase:
         sent, result = len(writes()), only(run_workbook(path))
         if case is LOG:
             assert (result.state, result.exit_code, len(writes())) == (State.NOT_SENT, 1, sent)
-            assert "no trace of them on the portal, which may still be at work on them (4 rows)" in said(result)
+            assert (
+                "was cut off while it was adding rows; there is no trace of them on the portal, which may still be at "
+                f"work on them (4 rows). {LOOK} After a day they are sent again without asking."
+            ) in said(result)
             assert rows(portal, dataset) == before
         else:
             assert (result.state, rows(portal, dataset), open_runs(path)) == (State.DONE, wanted, [])
@@ -160,8 +164,10 @@ class TestAddedRows:
         make_workbook([LOG[0]], {"Data": [*LOG[1], ("2016-02-01", 1, 2, 1, 1, "sun")]})
         sent, result = len(writes()), only(run_workbook(path))
         assert (result.exit_code, len(writes())) == (1, sent)
-        assert "4 rows have been added there, and the sheet has been changed (4 rows then)" in said(result)
-        assert "Look at the newest rows of the dataset" in said(result)
+        assert (
+            "was cut off while it was adding rows; since then 4 rows have been added there, and the sheet has been "
+            f"changed (4 rows then). {LOOK}"
+        ) in said(result)
 
     def test_a_person_may_send_it(self, path: Path, make_workbook: Make, portal: PracticePortal) -> None:
         """Somebody who has looked can go on; from then on nothing is in doubt."""
@@ -178,7 +184,29 @@ class TestAddedRows:
         assert run_workbook(other).exit_code == 0
         result = only(run_workbook(path))
         assert result.exit_code == 1
-        assert "5 rows have been added there, which are not just the 4 rows that were sent" in said(result)
+        assert (
+            "was cut off while it was adding rows; since then 5 rows have been added there, which are not just the "
+            f"4 rows that were sent. {LOOK}"
+        ) in said(result)
+
+    def test_a_portal_that_does_not_tell_new_rows(self, make_workbook: Make, portal: PracticePortal) -> None:
+        """Where nobody could say which rows were the newest when they were sent, they cannot be looked for."""
+        path = make_workbook([LOG[0]], {"Data": LOG[1]})
+        killed_after_commit(portal, "POST", "run", path)
+        history = path.with_suffix(".datasync") / "history.jsonl"
+        history.write_text(
+            "\n".join(
+                json.dumps({**event, "marker": ""} if "marker" in event else event)
+                for event in map(json.loads, history.read_text(encoding="utf-8").splitlines())
+            )
+            + "\n",
+            encoding="utf-8",
+        )
+        result = only(run_workbook(path))
+        assert (
+            "was cut off while it was adding rows; the portal does not tell which of its rows are new, so they cannot be "
+            f"looked for (4 rows). {LOOK}"
+        ) in said(result)
 
     def test_another_name_for_the_same_rows(self, path: Path, make_workbook: Make, writes: Told) -> None:
         """A job that was given another name since does not send its rows twice."""
@@ -205,7 +233,7 @@ class TestAddedRows:
         history.write_text("\n".join(aged) + "\n", encoding="utf-8")
         result = only(run_workbook(path))
         assert (result.state, len(portal.rows("weat-hlog"))) == (State.DONE, before + 4)
-        assert "before the portal took any row" in said(result)
+        assert "was cut off before the portal took any row" in said(result)
 
 
 class TestChangedSince:
@@ -239,7 +267,8 @@ class TestChangedSince:
         killed_after_commit(portal, method, "run", path, "--job", "Job")
         result = only(run_workbook(path, ["Other"]))
         assert result.exit_code == 3
-        assert "it is not known what became of it. Run that job again, or undo that run" in said(result)
+        assert "; it is not known what became of it. Run that job again, or undo that run (" in said(result)
+        assert " in the history)." in said(result)
         assert undo_run(path, "Other").exit_code == 0
         assert {r["iata_code"] for r in portal.rows("smal-fild")} == {"ZZ1", "ZZ2"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from tests.test_set_aside import ASIDE, FIELD, FIRST, KINDS, METHODS, WEATHER, d
 from tests.workbooks import job
 from xl_datasync.api import WhichRows, run_book, run_workbook
 from xl_datasync.core.report import State
+from xl_datasync.core.values import ErrorValue
 from xl_datasync.practice_portal import PracticePortal
 from xl_datasync.workbook.live import LiveWorkbook
+from xl_datasync.workbook.live_set_aside import _same as is_same
 from xl_datasync.workbook.live_set_aside import set_aside_job, set_aside_sheets
 from xl_datasync.workbook.set_aside import HEADER_ROW, MARK, NUMBER, WHY
 
@@ -87,8 +90,7 @@ def test_what_stands_on_it(opened: Callable[..., LiveWorkbook]) -> None:
     bad = (None, "007", dt.datetime(2016, 1, 2, 13, 30), "wet", "1/2", 2.25, "'quoted", "rain")
     live = opened(LOG, [(None, "Station", *WEATHER), (None, "x", *day(1)), bad])
     result = only(run_book(live))
-    assert f"1 row set aside: sheet “{SHEET}”" in said(result)
-    assert "publish that sheet" in said(result)
+    assert f"1 row set aside: sheet “{SHEET}”. Mend them there and publish that sheet." in said(result)
     assert "xl-datasync" not in said(result)
     assert any(place.where == "'Set aside Data'!5:5" for problem in result.problems for place in problem.places)
     sheet = live.book.sheets[SHEET]
@@ -165,8 +167,83 @@ def test_changed_while_it_was_sent(opened: Callable[..., LiveWorkbook], portal: 
     live.book.sheets[SHEET]["B5"].value = 3
     result = only(run_book(live, ["Job"], which=AGAIN))
     assert (result.state, result.exit_code) == (State.DONE_WITH_WARNINGS, 3)
-    assert "they must not be sent twice" in said(result)
+    assert "the rows were sent, but could not be taken off from where they were set aside: " in said(result)
+    assert "Delete the rows that were sent: they must not be sent twice." in said(result)
     assert len(body(live)) == 1
+
+
+def test_a_date_changed_while_it_was_sent(opened: Callable[..., LiveWorkbook]) -> None:
+    """A date that was put right meanwhile is not taken off unsent."""
+    live = opened(LOG, [WEATHER, day(1), day(2, "wet")])
+    run_book(live)
+    live.book.sheets[SHEET]["B5"].value = 2
+    live.renew()
+    assert live.snapshot is not None
+    live.book.sheets[SHEET]["A5"].value = dt.datetime(2017, 7, 7)
+    result = only(run_book(live, ["Job"], which=AGAIN))
+    assert "could not be taken off from where they were set aside: " in said(result)
+    assert body(live)[0][0] == dt.datetime(2017, 7, 7)
+
+
+SAME: list[tuple[Any, Any]] = [
+    (dt.datetime(2016, 1, 2), dt.datetime(2016, 1, 2)),
+    (dt.date(2016, 1, 2), dt.datetime(2016, 1, 2)),
+    (dt.datetime(2016, 1, 2, 3, 4, 5, 600_000), dt.datetime(2016, 1, 2, 3, 4, 5)),
+    (dt.time(18, 45), 0.78125),
+    (dt.time(18, 45), dt.datetime(1899, 12, 31, 18, 45)),
+    (dt.timedelta(hours=30), 1.25),
+    (12.345678, Decimal("12.3457")),
+    (5, 5.0),
+    (None, None),
+    ("", None),
+    (ErrorValue("#N/A"), None),
+]
+CHANGED: list[tuple[Any, Any]] = [
+    (dt.datetime(2016, 1, 2), dt.datetime(2024, 5, 5)),
+    (dt.datetime(2016, 1, 2), 7.0),
+    (dt.datetime(2016, 1, 2, 3, 4, 5), dt.datetime(2016, 1, 2, 3, 4, 7)),
+    (5, dt.datetime(2024, 5, 5)),
+    (dt.time(18, 45), 0.5),
+    (12.34, Decimal("12.35")),
+    (1, None),
+    (None, dt.datetime(2024, 5, 5)),
+    (ErrorValue("#N/A"), 5.0),
+    (ErrorValue("#N/A"), "text"),
+    (5, object()),
+]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "same"), [*((*pair, True) for pair in SAME), *((*pair, False) for pair in CHANGED)]
+)
+def test_what_counts_as_unchanged(before: Any, now: Any, same: bool) -> None:
+    """Excel's own ways of giving a value are no change; everything else is, and so is what cannot be compared."""
+    assert is_same(before, now) is same
+
+
+def test_mended_on_both_sheets(opened: Callable[..., LiveWorkbook]) -> None:
+    """Rows that were sent with their own sheet wait no more; one mended in another way stays and is named."""
+    live = opened([job("Job", "smal-fild", "Replace all rows", **ASIDE)],
+                  [FIELD, field("A"), field("B", "x"), field("C", "y"), field("D", "z")])  # fmt: skip
+    run_book(live)
+    for cell, value in {"F5": 30, "F6": 20, "H3": "note", "K4": "Note", "K6": "asked Bob"}.items():
+        live.book.sheets[SHEET][cell].value = value
+    for cell, value in {"F3": 30, "F4": 1}.items():
+        live.book.sheets["Data"][cell].value = value
+    live.renew()
+    result = only(run_book(live))
+    assert [(row[0], row[5], row[10]) for row in body(live)] == [("C", 20, "asked Bob"), ("D", "z", None)]
+    assert "row 4 of the sheet was sent, but was also mended in another way: sheet “Set aside Data”" in said(result)
+
+
+def test_notes_beside_rows_that_are_still_faulty(opened: Callable[..., LiveWorkbook]) -> None:
+    """What a clerk has written to the right of our columns stays with a row that could not be sent."""
+    live = opened(LOG, [WEATHER, day(1), day(2, "wet"), day(3, "dry")])
+    run_book(live)
+    for cell, value in {"B5": 2, "J4": "Note", "J6": "asked Bob"}.items():
+        live.book.sheets[SHEET][cell].value = value
+    assert again(live).plan.rows == 1
+    assert [(row[1], row[9]) for row in body(live)] == [("dry", "asked Bob")]
 
 
 def test_a_sheet_of_the_users_own(opened: Callable[..., LiveWorkbook]) -> None:
@@ -188,7 +265,19 @@ def test_a_protected_workbook(opened: Callable[..., LiveWorkbook], portal: Pract
     result = only(run_book(live))
     live.book.impl.uno.unprotect("")
     assert (result.state, len(portal.rows("weat-hlog"))) == (State.DONE_WITH_WARNINGS, before + 1)
-    assert "they are still on their own sheet" in said(result)
+    assert "rows that were set aside could not be put apart; they are still on their own sheet: " in said(result)
+
+
+def test_rows_of_another_file(opened: Callable[..., LiveWorkbook], tmp_path: Path) -> None:
+    """They are kept in a file, which no button publishes; whom to ask is said without a command."""
+    (tmp_path / "rain.csv").write_text(
+        "\n".join([",".join(WEATHER), "2016-01-01,1,9,2,3,rain", "2016-01-02,wet,9,2,3,rain"])
+    )
+    row = {**LOG[0], "Kind of job": "Publish a file", "Workbook or file": str(tmp_path / "rain.csv")}
+    live = opened([row | {"Sheet, table or range": ""}], [WEATHER])
+    words = said(only(run_book(live)))
+    assert "Mend them there; whoever runs the jobs without Excel can then publish them alone." in words
+    assert "xl-datasync" not in words
 
 
 def test_a_long_name(opened: Callable[..., LiveWorkbook], quirky: QuirkyCalc) -> None:

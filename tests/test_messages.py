@@ -1,142 +1,161 @@
-"""Every kind of problem has words a clerk can act on, and a test that reads them."""
+"""Every kind of problem, and every error, has words a clerk can act on, and a test that reads them.
+
+What the program can say is found by its syntax trees: each call that makes a problem or an error, with the texts that its
+words may be. A text has holes where a name or a number is put in.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.sentences import HOLE, Module, Said, modules_of, texts_of
+
 ROOT = Path(__file__).parents[1]
-CODE = ROOT / "xl_datasync"
-# Which arguments of what makes a problem hold what is wrong, and what to do.
-MAKERS = {"Fault": (0, 1), "guard": (1, 2), "question": (1, 2), "fault": (1, 2)}
-SHORTEST = 12
+CODE = modules_of(ROOT / "xl_datasync", leave_out="practice_portal")
+# Makers of problems, with the places of what is wrong and of what to do about it. Besides them, every function that is
+# given a “what” and a “remedy” is one.
+PROBLEMS = {"Fault": (0, 1), "PartFault": (0, 1), "Problem": (1, 2), "_Change": (0, 2)}
+# A piece that is shorter may stand in a test for other reasons.
+SHORTEST = 16
 # Words of programmers; a clerk would have to look them up.
 JARGON = re.compile(
-    r"\b(null|None|parse[ds]?|payload|invalid|illegal|exception|traceback|regex|string|integer|boolean|schema|endpoint|"
-    r"JSON|HTTP|[45]\d\d|failed|abort(ed)?|fatal|kill(ed)?|execute[ds]?)\b"
+    r"\b(null|parse[ds]?|payload|invalid|illegal|exception|traceback|regex|string|integer|boolean|schema|endpoint|"
+    r"API field|WKT|JSON|HTTP|[45]\d\d|failed|abort(ed)?|fatal|kill(ed)?|execute[ds]?)\b"
 )
-# Where these words are the very thing that the message is about.
+# The portal's type of that name is what the message is about.
 ABOUT_JSON = "core/conversion/other.py"
+# How a command is written; who uses the buttons of Excel would not know where to write it.
+COMMAND = re.compile(r"xl-datasync [a-z]|(?<![\w-])--[a-z]")
+# Said at a terminal only, or to whoever looks after the program.
+FOR_TERMINALS = (
+    "addin/", "commands/", "cli.py", "console.py", "workbook/driven.py", "ribbon/entrance.py", "ribbon/request.py",
+    "ribbon/practising.py", "workbook/config.py",
+    "undoable.py",  # where a window lists the runs, nobody names one
+)  # fmt: skip
+# A command stands beside the button that does the same, or is said only where there is no workbook in Excel.
+BESIDE = ("Open Data tab in Excel", "“Job sheet” in Excel", "scheduled task", "(--limit)", "run --only-set-aside")
+# Errors after which there is nothing to do, or whose words are those of another error.
+NOTHING_TO_DO = {"Stopped", "ConfigurationFaults", "UnexpectedError"}
+# Said where the program itself is at fault: no job of that kind comes there; or taken by who asks for a sign-in.
+NEVER_READ = {"There is no sheet to publish from.", "This is no copy job.", "This is no undo.", "No sign-in for “…” is saved.",
+              "It was saved by somebody while its rows were being sent."}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Words:
-    """What one place in the code says: the constant pieces of both sentences, and where it stands."""
-
-    what: tuple[str, ...]
-    remedy: tuple[str, ...]
-    severity: str
-    where: str
-
-
-def said() -> Iterator[Words]:
-    """The words of every problem that the code can make."""
-    for path in sorted(CODE.rglob("*.py")):
-        if "practice_portal" in path.parts:
-            continue
-        tree = ast.parse(path.read_text("utf-8"))
-        for function in [tree, *[node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]]:
-            names = assigned(function)
-            for node in own_nodes(function):
-                if isinstance(node, ast.Call) and (found := words(node, names)):
-                    yield Words(*found, where=f"{path.relative_to(CODE).as_posix()}:{node.lineno}")
-
-
-def own_nodes(function: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a function or a module without those of functions inside it."""
-    for child in ast.iter_child_nodes(function):
-        if not isinstance(child, ast.FunctionDef):
-            yield child
-            yield from own_nodes(child)
-
-
-def assigned(function: ast.AST) -> dict[str, list[ast.expr]]:
-    """What the plain names of a function may hold."""
-    found: dict[str, list[ast.expr]] = {}
-    for node in own_nodes(function):
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    found.setdefault(target.id, []).append(node.value)
-                elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
-                    for name, value in zip(target.elts, node.value.elts, strict=True):
-                        if isinstance(name, ast.Name):
-                            found.setdefault(name.id, []).append(value)
+def errors_of(code: list[Module]) -> set[str]:
+    """The names of the errors that a person may read."""
+    found, classes = {"DataSyncError"}, [c for m in code for c in ast.walk(m.tree) if isinstance(c, ast.ClassDef)]
+    while more := {c.name for c in classes if {getattr(b, "id", "") for b in c.bases} & found} - found:
+        found |= more
     return found
 
 
-def words(call: ast.Call, names: dict[str, list[ast.expr]]) -> tuple[tuple[str, ...], tuple[str, ...], str] | None:
-    """What a call that makes a problem says; None for any other call."""
-    name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
-    if name not in MAKERS or (name == "fault" and len(call.args) != 3):
-        return None
-    what, remedy = (pieces(call.args[place], names) if place < len(call.args) else () for place in MAKERS[name])
-    severity = next((node.attr for arg in call.args for node in ast.walk(arg)
-                     if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "Severity"), "PROBLEM")  # fmt: skip
-    return what, remedy, severity
-
-
-def pieces(node: ast.expr, names: dict[str, list[ast.expr]]) -> tuple[str, ...]:
-    """The constant pieces of a text, in order; those of each text that it may be."""
-    match node:
-        case ast.Constant(value=str(text)):
-            return (text,)
-        case ast.JoinedStr(values=values):
-            return tuple(piece for value in values for piece in pieces(value, {}))
-        case ast.IfExp(body=body, orelse=orelse):
-            return pieces(body, names) + pieces(orelse, names)
-        case ast.BinOp(left=left, right=right):
-            return pieces(left, names) + pieces(right, names)
-        case ast.Name(id=name):
-            return tuple(piece for value in names.get(name, []) for piece in pieces(value, {}))
-    return ()
+MAKERS = {name: places for module in CODE for name, places in module.own_makers.items()} | PROBLEMS
+ERRORS = errors_of(CODE)
+PROBLEMS_SAID = [said for module in CODE for said in module.said(MAKERS)]
+ERRORS_SAID = [said for module in CODE for said in module.said(dict.fromkeys(ERRORS, (0, None)))]
 
 
 @cache
-def everything_tested() -> str:
-    """All that the tests hold, and the page of faults, which a test compares with what the program says."""
-    texts = [path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__)]
-    texts += [(ROOT / "docs" / "faults.md").read_text("utf-8")]
-    return squeezed("\n".join(texts))
+def all_tested() -> str:
+    """All texts of the tests, and the page of faults, which a test compares with what the program says."""
+    modules = modules_of(ROOT / "tests", leave_out="test_messages.py")
+    texts = {text for module in modules for text in module.texts()}
+    return "\n".join(map(squeezed, [*texts, (ROOT / "docs" / "faults.md").read_text("utf-8")]))
 
 
 def squeezed(text: str) -> str:
-    """A text as it reads when literals are joined: line breaks inside sentences and quotes between pieces are gone."""
-    return re.sub(r"\s+", " ", re.sub(r'"\s*\n\s*f?"', "", text))
+    """A text with single spaces."""
+    return re.sub(r"\s+", " ", text)
 
 
-SAID = list(said())
+def is_read(text: str) -> bool:
+    """Whether a text of the tests holds the longest piece of a sentence; where all are short, the whole of it."""
+    pieces = [piece.strip() for piece in squeezed(text).split(HOLE)]
+    longest = max(pieces, key=len)
+    if len(longest) >= SHORTEST:
+        return longest in all_tested()
+    whole = "[^\n]{1,80}?".join(map(re.escape, squeezed(text).strip().split(HOLE)))
+    return not any(pieces) or re.search(rf"(?<![\w ]){whole}(?![\w ])", all_tested()) is not None
 
 
-def test_problems_are_found_in_the_code() -> None:
-    """The search itself works: it finds some two hundred places, in every room that makes problems."""
-    assert len(SAID) > 150
-    assert {"core/checks", "core/conversion", "core/mapping.py", "workbook/job_rows.py"} <= {
-        place for words in SAID for place in (words.where.rsplit("/", 1)[0], words.where.rsplit(":", 1)[0])
+def shown(text: str) -> str:
+    """A text with dots in its holes."""
+    return text.replace(HOLE, "…")
+
+
+def test_the_search_finds_what_is_said() -> None:
+    """It finds some two hundred places, in every room that makes problems, and every family of errors."""
+    rooms = {said.where.rsplit("/", 1)[0] if "/" in said.where else "" for said in PROBLEMS_SAID}
+    assert len(PROBLEMS_SAID) > 200
+    assert {"", "core", "core/checks", "core/conversion", "workbook"} <= rooms
+    assert len(ERRORS_SAID) > 150
+    assert {"WorkbookError", "SignInError", "PortalError", "InstallError", "Busy"} <= ERRORS
+
+
+def test_a_sentence_is_found_by_all_that_it_may_be() -> None:
+    """Both words of a choice, what a function gives, and what stands around a name."""
+    module = Module.of_text(
+        'WORDS = "Do it."\n'
+        'def told(x):\n    return f"{x} is wrong there", WORDS\n'
+        'def make(x):\n    what = "one of two things" if x else "the other of both"\n    return Fault(what, WORDS), Fault(*told(x))\n'
+    )
+    first, second = module.said(PROBLEMS)
+    assert (first.what, first.remedy) == (("one of two things", "the other of both"), ("Do it.",))
+    assert (second.what, second.remedy) == ((f"{HOLE} is wrong there",), ("Do it.",))
+
+
+@pytest.mark.parametrize("said", PROBLEMS_SAID, ids=lambda said: said.where)
+def test_a_test_reads_it(said: Said) -> None:
+    """What is wrong and what to do stand in some test, so that neither can change or vanish unseen."""
+    unread = [shown(text) for text in (*said.what, *said.remedy) if not is_read(text)]
+    assert not unread, f"no test reads {unread}"
+
+
+@pytest.mark.parametrize("said", PROBLEMS_SAID, ids=lambda said: said.where)
+def test_it_has_the_shape(said: Said) -> None:
+    """What is wrong is no sentence with a full stop; what to do is one, and what blocks has it; no programmers' words."""
+    for text in said.what:
+        assert not text.endswith("."), shown(text)
+    for text in said.remedy:
+        assert not text or text.rstrip().endswith((".", "?", "!", HOLE)), shown(text)
+        # A guard and a question are answered: what they say is the reason for asking.
+        assert text or not said.blocks or said.maker in ("guard", "question"), f"{said.what} says nothing to do"
+
+
+@pytest.mark.parametrize("said", [*PROBLEMS_SAID, *ERRORS_SAID], ids=lambda said: said.where)
+def test_its_words_are_a_clerks(said: Said) -> None:
+    """No programmers' words, and no command without the button that does the same."""
+    for text in (*said.what, *said.remedy):
+        assert not JARGON.search(text) or said.where.startswith(ABOUT_JSON), shown(text)
+        commands = COMMAND.search(text) and not any(words in text for words in BESIDE)
+        assert not commands or said.where.startswith(FOR_TERMINALS), shown(text)
+
+
+@pytest.mark.parametrize("said", ERRORS_SAID, ids=lambda said: said.where)
+def test_an_error_says_what_to_do(said: Said) -> None:
+    """What happened is a whole sentence, and what to do is another, unless there is nothing to do."""
+    for text in said.what:
+        assert text.endswith((".", "?", HOLE)), shown(text)
+    for text in said.remedy:
+        assert not text or text.rstrip().endswith((".", HOLE, "addin install", ")")), shown(text)
+    nothing = said.maker in NOTHING_TO_DO or said.passes_on or {shown(text) for text in said.what} <= NEVER_READ
+    assert nothing or any(said.remedy), f"{[*map(shown, said.what)]} says nothing to do"
+
+
+def test_the_exceptions_are_still_said() -> None:
+    """What is left out by its words is there."""
+    said = {shown(text) for error in ERRORS_SAID for text in error.what}
+    assert said >= NEVER_READ
+
+
+def test_texts_of_a_test() -> None:
+    """A text of several pieces is one, docstrings are none."""
+    assert texts_of('"""Not this."""\nX = "a " "b and all that"\nY = f"{X} c"\n') == {
+        "a b and all that",
+        "a b and all that c",
     }
-
-
-@pytest.mark.parametrize("words", SAID, ids=lambda words: words.where)
-def test_a_test_reads_the_words(words: Words) -> None:
-    """Somewhere a test holds a longer piece of what is said, so that it cannot change or vanish unseen."""
-    told = [squeezed(piece).strip() for piece in words.what]
-    told = [piece for piece in told if len(piece) >= SHORTEST] or [piece for piece in told if piece]
-    if not told:
-        return  # the words come from elsewhere, where they are looked at
-    assert any(piece in everything_tested() for piece in told), f"no test reads {told}"
-
-
-@pytest.mark.parametrize("words", SAID, ids=lambda words: words.where)
-def test_the_words_follow_the_shape(words: Words) -> None:
-    """What is wrong is no sentence with a full stop; what to do is one; a problem says what to do; no jargon."""
-    what, remedy = "".join(words.what), "".join(words.remedy)
-    assert not what.endswith("."), what
-    assert not remedy or remedy.rstrip().endswith((".", "?", "!")) or not words.remedy[-1].strip(), remedy
-    found = JARGON.findall(what + " " + remedy)
-    assert not found or ABOUT_JSON in words.where, f"{found} in “{what} {remedy}”"

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.pictures import untidy_sheet
 from tests.pictures.first_hour import AIRFIELDS, HEADERS, MENDED
 from tests.pictures.ribbon_tab import ribbon_page
 from xl_datasync.addin.buttons import TAB
 
 DOCS = Path(__file__).parents[1] / "docs"
 GUIDE = (DOCS / "first-hour.md").read_text(encoding="utf-8")
+UNTIDY = (DOCS / "untidy-sheet.md").read_text(encoding="utf-8")
 NAMED = sorted(
     {
         name
@@ -41,23 +43,39 @@ def test_picture_shows_something(name: str) -> None:
     assert len({picture.pixel(x, y) for x, y in points}) > FEWEST_COLOURS
 
 
-def test_buttons_in_the_guide_exist() -> None:
-    """What is bold is a button of the tab, or the tab; each button a first hour needs is there."""
+@pytest.mark.parametrize(
+    ("guide", "needed"),
+    [
+        (GUIDE, {"Practice portal", "Sign in", "Publish", "Undo"}),
+        (UNTIDY, {"Dataset", "Map columns", "Check sheet", "Preview", "Publish", "Undo"}),
+    ],
+    ids=["first hour", "untidy sheet"],
+)
+def test_buttons_in_the_guides_exist(guide: str, needed: set[str]) -> None:
+    """What is bold is a button of the tab, or the tab; each button that is needed is there."""
     labels = {button.label for button in TAB.buttons}
-    bold = set(re.findall(r"\*\*([^*]+)\*\*", GUIDE)) - HEADINGS
+    bold = set(re.findall(r"\*\*([^*]+)\*\*", guide)) - HEADINGS
     assert bold <= labels | {TAB.label}
-    assert {"Practice portal", "Sign in", "Publish", "Undo"} <= bold
+    assert needed <= bold
 
 
-def test_words_of_windows_exist() -> None:
+@pytest.mark.parametrize(
+    ("guide", "needed"),
+    [
+        (GUIDE, {"Continue", "Undo it", "Open the dataset"}),
+        (UNTIDY, {"Go to the cell", "This is meant", "Check again", "Publish the other rows"}),
+    ],
+    ids=["first hour", "untidy sheet"],
+)
+def test_words_of_windows_exist(guide: str, needed: set[str]) -> None:
     """What is in italics inside a line is a word of a window; each is in the program as it is in the guide."""
     source = "\n".join(
         path.read_text(encoding="utf-8").replace("&", "")
         for path in sorted((DOCS.parent / "xl_datasync").rglob("*.py"))
     )
-    words = set(re.findall(r"(?<![*\w])\*([A-Z][\w ]+)\*(?![*\w])", GUIDE)) - {"Terminal"}
+    words = set(re.findall(r"(?<![*\w])\*([A-Z][\w ]+)\*(?![*\w])", guide)) - {"Terminal"}
     assert {word for word in words if f'"{word}"' not in source} == set()
-    assert {"Continue", "Undo it", "Open the dataset"} <= words
+    assert needed <= words
 
 
 def test_what_is_typed_is_what_the_guide_says() -> None:
@@ -69,6 +87,17 @@ def test_what_is_typed_is_what_the_guide_says() -> None:
     assert [row for row in rows if row[0].startswith(("IATA", "ZZ"))] == [
         tuple(str(cell) for cell in row) for row in (HEADERS, *AIRFIELDS)
     ]
+
+
+def test_dates_are_those_that_the_page_says() -> None:
+    """What is typed on the untidy sheet, and on that of its rows set aside, is what the page says."""
+    rows = [
+        tuple(cell.strip() for cell in line.strip("|").split("|")) for line in UNTIDY.splitlines() if "/2013 |" in line
+    ]
+    assert {f"N{number}": date for number, _, date in rows} == untidy_sheet.LATER
+    assert [cell for _, cell, _ in rows] == [f"N{number}" for number in range(5, 5 + len(rows))]
+    typed = {**untidy_sheet.KNOWN, **untidy_sheet.MOVED}
+    assert [address for address, text in typed.items() if not re.search(f"{text}`? in {address}", UNTIDY)] == []
 
 
 def test_ribbon_is_drawn_with_every_button() -> None:

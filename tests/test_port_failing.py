@@ -72,7 +72,9 @@ class TestChangingSource:
 
         report = copy(job, person=Person(watch=watch))
         assert report.exit_code == 3
-        assert "it had 200 rows when it was read and has 201 now" in said(only(report))
+        assert (
+            "it had 200 rows when it was read and has 201 now. Run the job again to copy what has changed."
+        ) in said(only(report))
 
     def test_a_source_that_cannot_be_counted_again(self, copy: Copy, portal: PracticePortal) -> None:
         """When only the look back fails, the copy is done, with a warning, and can be undone."""
@@ -118,13 +120,18 @@ class TestHalfMade:
         ids = other.dataset_ids()
         result = only(run_quickly(path))
         assert (result.state, result.made.id) == (State.DONE, made)
-        assert "this run goes on with it" in said(result)
+        assert f"was cut off after it had made “Small airfields to review” ({made}); this run goes on with it" in said(
+            result
+        )
         assert other.dataset_ids() == ids
         assert other.view(made)["publicationStage"] == "published"
         assert in_any_order(other, made) == in_any_order(portal, "smal-fild")
         third = run_quickly(path)
         assert (only(third).made.id != made, third.exit_code) == (True, 3)
-        assert f"({made})" in said(only(third))
+        assert (
+            f"({made}) of the same source; this run makes another one. To bring the first one up to date, choose "
+            "“Rows only” and name it as the destination."
+        ) in said(only(third))
 
     def test_undo_removes_it(self, failed: tuple[Path, str], other: PracticePortal) -> None:
         """The dataset is gone afterwards, and running again makes a new one."""
@@ -152,7 +159,7 @@ class TestHalfMade:
         text = "\n".join(report_lines(report))
         assert report.exit_code == 1
         assert [problem.confirm for problem in asked] == ["Remove it"]
-        assert "is not finished" in asked[0].what
+        assert asked[0].what.startswith("it was made, but is not finished: ")
         assert (other.dataset_ids() == ids) is answer
         assert ("which had been made, has been removed again" in text) is answer
         assert ("or undo this run, which removes it" in text) is not answer
@@ -162,8 +169,22 @@ class TestHalfMade:
         other.add_fault("publish-fails", times=None)
         other.add_fault("403-rights", times=None, method="DELETE")
         report = run_quickly(workbook([port_job("Columns only", "smal-fild")]), person=YES)
-        assert "it could not be removed" in said(only(report))
+        assert "it could not be removed: You are signed in as" in said(only(report))
         assert f"({only(report).made.id}) was made; it is not published" in only(report).error.message
+
+    def test_an_offer_that_comes_too_late(self, workbook: Callable[..., Path], other: PracticePortal) -> None:
+        """While a person thinks it over, another run goes on with the dataset and publishes it: it stays."""
+        path = workbook([port_job("Columns and rows", "smal-fild")])
+
+        def confirm(_job: object, _problems: Any) -> bool:
+            other.clear_faults()
+            assert run_quickly(path).exit_code == 0
+            return True
+
+        other.add_fault("publish-fails", times=None)
+        result = only(run_quickly(path, person=Person(confirm=confirm)))
+        assert "another run has finished and published it meanwhile" in said(result)
+        assert other.view(result.made.id)["publicationStage"] == "published"
 
     def test_rows_that_are_refused(
         self, workbook: Callable[..., Path], portal: PracticePortal, other: PracticePortal

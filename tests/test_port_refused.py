@@ -69,8 +69,8 @@ class TestRefused:
         result = only(copy(port_job("Columns and rows", "smal-fild")))
         text = said(result) + (result.error.message if result.error else "")
         assert result.exit_code == 1
-        assert f"may not create datasets on {other.host}" in text
-        assert "Ask whoever looks after the portal" in text
+        assert f"your account may not create datasets on {other.host}" in text
+        assert "Ask whoever looks after the portal for that right." in text
         assert other.dataset_ids() == ids
         assert result.made is None
 
@@ -163,7 +163,10 @@ class TestRefused:
         other.create_dataset("full-dest", "Full", COLUMNS, "key", [{"key": "a"}])
         result = only(copy(rows_only("empt-srce", "full-dest"), person=YES))
         assert result.state is State.NOT_SENT
-        assert "it has no rows; replacing would empty the destination" in said(result)
+        assert (
+            "it has no rows; replacing would empty the destination. Check the source. To empty a dataset, use its page on "
+            "the portal."
+        ) in said(result)
         result = only(copy(rows_only("empt-srce", "full-dest", "Update and add")))
         assert result.state is State.DONE
         assert other.rows("full-dest") == [{"key": "a"}]
@@ -173,9 +176,10 @@ class TestRefused:
         job = rows_only("smal-fild", "airp-orts")
         result = only(copy(job))
         assert result.state is State.NOT_SENT
-        assert "3,300 rows. Replacing would leave 200, which is 3,100 fewer (94%; the job's limit is 20%)" in said(
-            result
-        )
+        assert (
+            "The portal has 3,300 rows. Replacing would leave 200, which is 3,100 fewer (94%; the job's limit is 20%). "
+            "Check the source. If it is right, raise “Stop if rows shrink by more than” for this job."
+        ) in said(result)
         assert len(other.rows("airp-orts")) == 3300
         result = only(copy(job, person=YES))
         assert (result.state, len(other.rows("airp-orts"))) == (State.DONE_WITH_WARNINGS, 200)
@@ -193,7 +197,10 @@ class TestRefused:
         other.create_dataset("dupl-dest", "Apart", COLUMNS, "key", [{"key": "x"}])
         result = only(copy(rows_only("dupl-srce", "dupl-dest", how)))
         assert result.state is State.NOT_SENT
-        assert "Column “Key” (key): 1 of its values stand in several rows, such as “a” in 2 rows" in said(result)
+        assert (
+            "Column “Key” (key): 1 of its values stand in several rows, such as “a” in 2 rows; the destination would keep "
+            "one row of each. Make them differ at the source, or fill the destination's row identifier from another column."
+        ) in said(result)
         assert other.rows("dupl-dest") == [{"key": "x"}]
 
     def test_a_source_that_shrinks_before_it_is_read(

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from tests.workbooks import job
-from xl_datasync.api import NOBODY, Person, run_records, run_workbook
+from xl_datasync.api import NOBODY, Person, WhichRows, run_records, run_workbook
 from xl_datasync.core.jobs import AnyJob
+from xl_datasync.core.plan import Plan
 from xl_datasync.core.problems import Problem, Severity
 from xl_datasync.core.report import JobResult, State
 from xl_datasync.core.report_words import result_words
@@ -130,6 +131,12 @@ class TestFirstPublication:
         result = run(path, asked)
         assert (len(asked), result.problems) == (1, ())
 
+    def test_of_several_rows(self, adding: Callable[..., Path]) -> None:
+        """Their number stands in it."""
+        asked = Asked()
+        run(adding(FIELD, ("ZZ2", *FIELD[1:])), asked)
+        assert asked.words == [[("it is public: everybody will see these 2 rows", "Publish")]]
+
     def test_it_is_asked_again_where_it_came_to_nothing(self, adding: Callable[..., Path]) -> None:
         """A no, a preview and a check do not count as published."""
         path, no, yes = adding(), Asked(answer=False), Asked()
@@ -192,12 +199,31 @@ class TestWarnings:
         result = run(path, asked)
         assert len(asked) == 1
         assert [confirm for _, confirm in asked.words[0]] == ["Replace anyway", "Publish", "Publish anyway"]
+        assert asked.words[0][1][0] == "it is public: everybody will see these 2 rows"
         said = asked.words[0][2][0]
         warned = [problem for problem in result.problems if problem.warns and "you said" not in problem.what]
         assert said == f"there is a warning: {warned[0].subject}: {warned[0].what}"
         assert (result.state, result.exit_code) == (State.DONE_WITH_WARNINGS, 3)
         assert not any("there is a warning" in problem.what for problem in result.problems)
         assert any("you said “Replace anyway”" in problem.what for problem in result.problems)
+
+    def test_several(self, adding: Callable[..., Path]) -> None:
+        """They are counted, and each is named."""
+        asked = Asked()
+        run(adding(FIELD, (None,) * 7, ("ZZ2", *FIELD[1:]), TOTALS), asked)
+        assert asked.words[0][-1][0].startswith("there are 2 warnings: Sheet “Data”: ")
+
+    def test_no_after_the_first_publication(self, adding: Callable[..., Path]) -> None:
+        """Where the warning is all there was to ask about, the report says that she decided."""
+        run(adding())
+        result = run(adding(FIELD, TOTALS), Asked(answer=False))
+        assert (result.state, result.declined) == (State.NOT_SENT, True)
+        assert result_words(result) == "You decided not to go on. Nothing has been sent."
+
+    def test_no_to_a_guard(self, make_workbook: Make, signed_in: PracticePortal) -> None:
+        """A guard that she does not pass is no problem to mend."""
+        path = make_workbook([job("Fields", "smal-fild", "Replace all rows")], {"Data": [AIRPORT, FIELD]})
+        assert result_words(run(path, Asked(answer=False))) == "You decided not to go on. Nothing has been sent."
 
     def test_no(self, adding: Callable[..., Path], writes: Callable[[], list[str]]) -> None:
         """Warnings that are not passed over stop the job."""
@@ -215,7 +241,7 @@ class TestWarnings:
         asked = Asked()
         result = run(adding(("", "No code", "x", "TX", "USA", 1, 2)), asked)
         assert (asked, result.state) == ([], State.NOT_SENT)
-        assert result_words(result) == "1 problem to mend. Nothing has been sent."
+        assert result_words(result) == "1 problem in 1 cell to mend. Nothing has been sent."
 
     def test_nothing_to_ask_asks_nothing(self, adding: Callable[..., Path]) -> None:
         """An ordinary run after the first is not asked about."""
@@ -223,6 +249,38 @@ class TestWarnings:
         asked = Asked()
         assert run(adding(), asked).exit_code == 0
         assert asked == []
+
+
+class TestColumnsThatChanged:
+    """The drift alarm is silent once somebody has gone on, or has answered it."""
+
+    def test_a_run_at_night_does_not_silence_it(self, make_workbook: Make, signed_in: PracticePortal) -> None:
+        """It is told every night until a person who was asked goes on."""
+        columns = [{"name": name, "fieldName": name.lower(), "dataTypeName": "text"} for name in ("Name", "Town", "Extra")]
+        signed_in.create_dataset("drif-ted1", "Drifting", columns)
+        jobs = [job("Fields", "drif-ted1", "Add rows")]
+        assert run(make_workbook(jobs, {"Data": [("Name", "Town", "Extra"), ("a", "b", "x")]})).exit_code == 0
+        path = make_workbook(jobs, {"Data": [("Name", "Town", "Extras2"), ("b", "c", "x")]})
+        told = [
+            any("columns renamed" in problem.what for problem in run(path, asked).problems)
+            for asked in (None, None, Asked(), None)
+        ]
+        assert told == [True, True, True, False]
+
+
+def test_only_what_was_previewed_is_sent(adding: Callable[..., Path], writes: Callable[[], list[str]]) -> None:
+    """Where the sheet is another one than the person has seen, nothing is asked or sent; the same one is sent."""
+    path = adding()
+    (seen,) = run_workbook(path, aim=Aim.DRY_RUN).results
+    assert isinstance(seen.plan, Plan)
+    which = WhichRows(previewed=seen.plan.sha256)
+    adding(("ZZ9", *FIELD[1:]))
+    asked = Asked()
+    (result,) = run_workbook(path, person=Person(confirm=asked), which=which).results
+    assert (result.state, result.outdated, asked, writes()) == (State.NOT_SENT, True, [], [])
+    assert result_words(result) == "The sheet was changed since. Nothing has been sent."
+    adding()
+    assert run_workbook(path, which=which).exit_code == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own is POSIX's")

@@ -14,14 +14,18 @@ import pytest
 
 from tests.kills.children import killed_after_commit
 from tests.workbooks import job
-from xl_datasync.api import WhichRows, run_records, run_workbook, undo_run
+from xl_datasync.api import Person, WhichRows, run_records, run_workbook, undo_run
+from xl_datasync.core.connection import Connection
+from xl_datasync.core.delivery import Method
 from xl_datasync.core.errors import ConfigurationError, WorkbookError
+from xl_datasync.core.jobs import Job
 from xl_datasync.core.report import JobResult, Report, State
 from xl_datasync.core.report_json import result_json
 from xl_datasync.core.report_text import report_lines
 from xl_datasync.keeper import is_open
 from xl_datasync.practice_portal import PracticePortal
 from xl_datasync.run import Aim
+from xl_datasync.set_aside import _not_kept
 from xl_datasync.workbook.set_aside import HEADER_ROW, JOB, MARK, NUMBER, TITLE, WHY
 
 Make = Callable[..., Path]
@@ -33,6 +37,10 @@ FIELD = ("IATA Code", "Airport Name", "City", "State", "Country", "Latitude", "L
 WEATHER = ("Observed On", "Precipitation (mm)", "Max Temp (C)", "Min Temp (C)", "Wind (m/s)", "Weather")
 ASIDE = {"Faulty rows": "Set aside", "Stop if rows shrink by more than": 100}
 AGAIN = WhichRows(only_set_aside=True)
+NO_IDENTIFIER = [
+    {"name": "Name", "fieldName": "name", "dataTypeName": "text"},
+    {"name": "Amount", "fieldName": "amount", "dataTypeName": "number"},
+]
 FIRST = HEADER_ROW + 1
 
 
@@ -148,7 +156,10 @@ class TestKept:
         path = make_workbook([job("Job", "weat-hlog", "Add rows", **ASIDE)], {"Data": [WEATHER, day(1), day(2, "wet")]})
         report = run_workbook(path)
         result = only(report)
-        assert f"1 row set aside: {aside_file(path)}" in said(result)
+        assert (
+            f"1 row set aside: {aside_file(path)}. Mend them there, then publish them alone (“xl-datasync run "
+            "--only-set-aside”)."
+        ) in said(result)
         assert "1 of 2 rows has faults and is set aside" in said(result)
         assert "text that is not a number; set aside" in said(result)
         assert "1 row set aside." in "\n".join(report_lines(report))
@@ -242,15 +253,15 @@ class TestWaiting:
     """Rows that still wait when others are set aside."""
 
     def test_others_are_put_below(self, make_workbook: Make) -> None:
-        """Rows that were not sent stay, as mended as they are; the same row is not kept twice."""
+        """Rows that were not sent stay, as mended as they are; one with the same number and cells is not kept twice."""
         jobs = [job("Job", "weat-hlog", "Add rows", **ASIDE)]
-        path = make_workbook(jobs, {"Data": [WEATHER, day(1), day(2, "wet"), day(3, "dry")]})
+        path = make_workbook(jobs, {"Data": [WEATHER, day(1), day(2, "wet"), day(3, "dry"), day(5, "ice")]})
         run_workbook(path)
         mend(path, {"B5": 7})
-        make_workbook(jobs, {"Data": [WEATHER, day(4), day(3, "dry"), day(5, "fog")]})
-        run_workbook(path)
-        assert [row[1] for row in kept(path)] == [7, "dry", "fog"]
-        assert [row[6] for row in kept(path)] == [3, 3, 4]
+        make_workbook(jobs, {"Data": [WEATHER, day(4), day(3, "dry"), day(6, "fog"), day(5, "ice")]})
+        result = only(run_workbook(path))
+        assert [(row[1], row[6]) for row in kept(path)] == [(7, 3), ("dry", 4), ("dry", 3), ("fog", 4), ("ice", 5)]
+        assert f"note: Job “Job”: 2 rows of earlier runs still wait: {aside_file(path)}" in said(result)
 
     def test_a_replace_puts_its_own_in_their_place(self, make_workbook: Make) -> None:
         """After a replace the sheet is the dataset: what nobody has worked on is out of date; a mended row stays."""
@@ -260,8 +271,120 @@ class TestWaiting:
         mend(path, {"F5": 30})
         for _ in range(2):  # what was mended once stays so
             make_workbook(jobs, {"Data": [FIELD, field("A"), field("B"), field("C", 5), field("D", "z")]})
-            run_workbook(path)
+            result = only(run_workbook(path))
             assert [(row[0], row[5]) for row in kept(path)] == [("B", 30), ("D", "z")]
+            assert "warning: Job “Job”: row 3 of the sheet was sent, but was also mended in another way: " in said(
+                result
+            )
+
+    @pytest.mark.parametrize("dataset", ["smal-fild", "no-identifier"])
+    def test_mended_on_both_places(self, dataset: str, make_workbook: Make, portal: PracticePortal) -> None:
+        """A row that was mended where it waits, and was sent with its own sheet just so, waits no more."""
+        header: tuple[str, ...] = FIELD
+        if dataset != "smal-fild":
+            dataset, header = "bbbb-bbbb", ("Name", "Amount")
+            portal.create_dataset(dataset, "None", NO_IDENTIFIER)
+        row = field if header is FIELD else lambda name, value=1: (name, value)
+        jobs = [job("Job", dataset, "Replace all rows", **ASIDE)]
+        path = make_workbook(jobs, {"Data": [header, row("A"), row("B", "x"), row("C", 3)]})
+        run_workbook(path)
+        mend(path, {"F5" if header is FIELD else "B5": 30})
+        make_workbook(jobs, {"Data": [header, row("A"), row("B", 30), row("C", 3)]})
+        result = only(run_workbook(path))
+        assert (result.exit_code, len(portal.rows(dataset)), aside_file(path).exists()) == (0, 3, False), said(result)
+
+    def test_sent_with_the_sheet_since(self, make_workbook: Make) -> None:
+        """An update of a row takes its old state off where it waits: it cannot write over what is newer."""
+        jobs = [job("Job", "smal-fild", "Update and add", **ASIDE)]
+        path = make_workbook(jobs, {"Data": [FIELD, field("A"), field("B", "bad"), field("C", "bad")]})
+        run_workbook(path)
+        make_workbook(jobs, {"Data": [FIELD, field("B", 40, "Newer"), field("A")]})
+        result = only(run_workbook(path))
+        assert [row[0] for row in kept(path)] == ["C"]
+        assert "1 row of earlier runs still waits: " in said(result)
+
+    def test_a_replace_after_mended_rows_were_added(self, make_workbook: Make, portal: PracticePortal) -> None:
+        """A replace that takes mended rows off again says so: to a person before, who may say no."""
+        jobs = [job("Job", "smal-fild", "Replace all rows", **ASIDE)]
+        path = make_workbook(jobs, {"Data": [FIELD, field("A"), field("B", "bad"), field("C")]})
+        assert "Mend them on sheet “Data” too: the next replace takes them off the dataset again." in said(
+            only(run_workbook(path))
+        )
+        mend(path, {"F5": 30})
+        run_workbook(path, which=AGAIN)
+        asked: list[str] = []
+
+        def no(_job: object, problems: Sequence[Any]) -> bool:
+            asked.extend(problem.what for problem in problems if problem.confirm)
+            return False
+
+        would = "1 mended row that was set aside and added since would be removed, unless mended on this sheet too"
+        assert only(run_workbook(path, person=Person(confirm=no))).state is State.NOT_SENT
+        assert would in asked
+        assert len(portal.rows("smal-fild")) == 3
+        assert f"warning: Job “Job”: {would}" in said(only(run_workbook(path)))
+        assert would not in said(only(run_workbook(path)))
+
+    def test_what_a_clerk_has_written_beside_them(self, make_workbook: Make, portal: PracticePortal) -> None:
+        """Notes to the right of our columns stay with their rows, and are not sent."""
+        jobs = [job("Job", "weat-hlog", "Add rows", **ASIDE)]
+        path = make_workbook(jobs, {"Data": [WEATHER, day(1), day(2, "wet")]})
+        run_workbook(path)
+        mend(path, {"J4": "Note", "J5": "asked Bob"})
+        make_workbook(jobs, {"Data": [WEATHER, day(3), day(4, "fog")]})
+        run_workbook(path)
+        assert [(row[1], row[9]) for row in kept(path)] == [("wet", "asked Bob"), ("fog", None)]
+        before = len(portal.rows("weat-hlog"))
+        mend(path, {"B6": 2})
+        result = only(run_workbook(path, which=AGAIN))
+        assert (result.plan.rows, len(portal.rows("weat-hlog"))) == (1, before + 1), said(result)
+        assert [(row[1], row[9]) for row in kept(path)] == [("wet", "asked Bob")]
+
+    def test_the_file_is_open_in_excel(self, make_workbook: Make, portal: PracticePortal) -> None:
+        """New rows go to a file of their own, each row to one file only, and both files are sent, one after the other."""
+        jobs = [job("Job", "weat-hlog", "Add rows", **ASIDE)]
+        path = make_workbook(jobs, {"Data": [WEATHER, day(1), day(2, "wet")]})
+        run_workbook(path)
+        before, stood = len(portal.rows("weat-hlog")), aside_file(path).read_bytes()
+        lock = aside_file(path).with_name(f"~${aside_file(path).name}")
+        lock.write_bytes(b"x")
+        make_workbook(jobs, {"Data": [WEATHER, day(3), day(4, "fog")]})
+        result = only(run_workbook(path))
+        assert f"rows of this job also wait in another file: {aside_file(path)}" in said(result)
+        assert aside_file(path).read_bytes() == stood
+        lock.unlink()
+        two = aside_file(path).with_name("Job.set aside 2.xlsx")
+        book = openpyxl.load_workbook(two)
+        assert [row[1] for row in book.active.iter_rows(min_row=FIRST, values_only=True)] == ["fog"]
+        book.active["B5"] = 4
+        book.save(two)
+        assert only(run_workbook(path, which=AGAIN)).plan.rows == 1
+        assert (two.exists(), aside_file(path).exists()) == (False, True)
+        mend(path, {"B5": 2})
+        assert only(run_workbook(path, which=AGAIN)).exit_code == 0
+        assert len(portal.rows("weat-hlog")) == before + 3
+
+    def test_two_jobs_whose_names_make_one_file_name(self, make_workbook: Make) -> None:
+        """Each has a file of its own; none takes the other's rows."""
+        jobs = [
+            job("A/B", "weat-hlog", "Add rows", **ASIDE),
+            job("A:B", "smal-fild", "Update and add", "Other", **ASIDE),
+        ]
+        sheets = {"Data": [WEATHER, day(1), day(2, "wet")], "Other": [FIELD, field("A"), field("B", "bad")]}
+        path = make_workbook(jobs, sheets)
+        run_workbook(path)
+        files = list(aside_file(path).parent.glob("A-B-*.set aside.xlsx"))
+        assert sorted(openpyxl.load_workbook(file).active["A2"].value for file in files) == [f"{JOB}A/B", f"{JOB}A:B"]
+
+    def test_a_file_of_another_job(self, make_workbook: Make) -> None:
+        """A file that has the name but says another job is not written to."""
+        path = make_workbook([job("Job", "weat-hlog", "Add rows", **ASIDE)], {"Data": [WEATHER, day(1), day(2, "wet")]})
+        run_workbook(path)
+        mend(path, {"A2": f"{JOB}Mine"})
+        stood = aside_file(path).read_bytes()
+        run_workbook(path)
+        assert aside_file(path).read_bytes() == stood
+        assert aside_file(path).with_name("Job.set aside 2.xlsx").exists()
 
     def test_a_replace_with_all_rows_sound(self, make_workbook: Make) -> None:
         """Once all rows were sent with the sheet itself, none waits any more."""
@@ -278,10 +401,11 @@ class TestWaiting:
         make_workbook(
             [job("Job", "weat-hlog", "Add rows", **ASIDE)], {"Data": [WEATHER[:2], day(1)[:2], day(3, "dry")[:2]]}
         )
-        run_workbook(path)
+        result = only(run_workbook(path))
         assert [row[1] for row in kept(path)] == ["dry"]
-        older = openpyxl.load_workbook(aside_file(path).with_name("Job.set aside 2.xlsx")).active
-        assert older["B5"].value == "wet"
+        older = aside_file(path).with_name("Job.set aside 2.xlsx")
+        assert openpyxl.load_workbook(older).active["B5"].value == "wet"
+        assert f"rows of this job also wait in another file: {older}" in said(result)
 
 
 class TestAgain:
@@ -354,8 +478,29 @@ class TestAgain:
         after_first = rows(portal, "weat-hlog")
         mend(path, {"B5": 2, "B6": 3})
         run_workbook(path, which=AGAIN)
-        assert undo_run(path, "Job").exit_code == 0
+        undone = undo_run(path, "Job")
+        assert undone.exit_code == 0
         assert rows(portal, "weat-hlog") == after_first
+        assert "They are in “Job.set aside sent.xlsx” and “Job.set aside sent.csv”" in said(only(undone))
+
+    def test_the_run_that_set_them_aside_was_undone(self, make_workbook: Make, portal: PracticePortal) -> None:
+        """Its rows are not added to what is there again, where they may stand already; after another run they are."""
+        portal.create_dataset("bbbb-bbbb", "None", NO_IDENTIFIER)
+        jobs = [job("Job", "bbbb-bbbb", "Replace all rows", **ASIDE)]
+        sheet = [("Name", "Amount"), ("a", 1), ("b", 2)]
+        run_workbook(make_workbook(jobs, {"Data": sheet}))
+        path = make_workbook(jobs, {"Data": [*sheet[:2], ("b", "x")]})
+        run_workbook(path)
+        assert undo_run(path, "Job").exit_code == 0
+        mend(path, {"B5": 2})
+        result = only(run_workbook(path, which=AGAIN))
+        assert (result.state, len(portal.rows("bbbb-bbbb"))) == (State.FAILED, 2)
+        assert result.error is not None
+        assert "The run that set it aside was undone (row 5)" in result.error.located
+        run_workbook(path)
+        assert [row[:2] for row in kept(path)] == [["b", 2]]
+        assert only(run_workbook(path, which=AGAIN)).exit_code == 0
+        assert [row["name"] for row in portal.rows("bbbb-bbbb")] == ["a", "b"]
 
     def test_open_in_excel(self, path: Path, writes: Told) -> None:
         """A file that is open there could not be put away after its rows were sent."""
@@ -364,6 +509,22 @@ class TestAgain:
         with pytest.raises(WorkbookError, match="It is open in Excel"):
             run_workbook(path, which=AGAIN)
         assert len(writes()) == sent
+
+    def test_saved_while_its_rows_were_sent(self, path: Path) -> None:
+        """Rows that somebody changes meanwhile are not taken off unseen, and that is told."""
+
+        def watch(_job: object, what: str, done: int, total: int | None) -> None:
+            if what == "Sending" and done == total:
+                mend(path, {"B6": 4})
+
+        mend(path, {"B5": 2, "B6": 3})
+        result = only(run_workbook(path, which=AGAIN, person=Person(watch=watch)))
+        assert (
+            "the rows were sent, but could not be taken off from where they were set aside: "
+            f"{aside_file(path)}: It was saved by somebody while its rows were being sent. Delete them there: they must not "
+            "be sent twice."
+        ) in said(result)
+        assert len(kept(path)) == 2
 
     def test_the_reasons_are_not_sent(self, make_workbook: Make, portal: PracticePortal) -> None:
         """Columns that the set-aside file has beside the sheet's are neither matched nor complained of."""
@@ -476,3 +637,15 @@ def test_the_command_line(make_workbook: Make, portal: PracticePortal, command: 
     assert (done.returncode, "1 row added." in done.stdout) == (0, True), done
     done = command("run", str(path), "--only-set-aside", "--unattended")
     assert (done.returncode, "No rows of the job “Job” are set aside" in done.stderr) == (2, True), done
+
+
+def test_a_disk_that_is_full() -> None:
+    """What the system says stands in the sentence, and what becomes of the rows in what to do."""
+    fault = _not_kept(
+        Job("Job", Connection("City", "https://data.example.gov"), "abcd-1234", Method.APPEND),
+        OSError(28, "No space left on device"),
+    )
+    assert (fault.what, fault.remedy) == (
+        "rows that were set aside could not be put apart; they are still on their own sheet: No space left on device",
+        "Mend them there and publish it again.",
+    )

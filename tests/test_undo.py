@@ -123,8 +123,28 @@ class TestRowsComeBack:
 
         result = only(undo_run(path, person=Person(watch=watch)))
         assert (result.state, result.verification.agrees) == (State.DONE_WITH_WARNINGS, True)
-        assert "its rows are not all as they were in the backup" in said(result)
+        assert "its rows are not all as they were in the backup: somebody may have changed them meanwhile" in said(
+            result
+        )
         assert result.problems[-1].remedy.startswith("Compare them with the backup smal-fild-")
+        assert result.problems[-1].remedy.endswith(", or undo this undo.")
+
+    def test_rows_that_cannot_be_compared_afterwards(self, workbook: Jobs, portal: PracticePortal) -> None:
+        """Where the portal does not give the rows once they are put back, that is told, with what to compare."""
+        path = workbook([METHODS[0][0]], sheets=SHEETS)
+        run_workbook(path)
+
+        def watch(_job: object, what: str, done: int, total: int | None) -> None:
+            if what == "Sending" and done == total:
+                portal.add_fault("403-rights", times=None, method="GET", path="/resource/")
+
+        result = only(undo_run(path, person=Person(watch=watch)))
+        portal.clear_faults()
+        assert result.state is State.DONE_WITH_WARNINGS
+        assert (
+            "its rows were put back, but the portal could not be asked whether all are as they were. Compare them with "
+            "the backup smal-fild-"
+        ) in said(result)
 
     def test_a_look_changes_nothing(self, workbook: Jobs, portal: PracticePortal) -> None:
         """It says how many rows of when would be put back in place of how many, and writes nothing."""
@@ -318,7 +338,10 @@ class TestBackups:
         """Without a backup there is no undo, and the words say which setting that was."""
         settings = [{"Setting": "Back up before adding, up to (rows)", "Value": 10}]
         path = workbook([METHODS[1][0]], sheets=SHEETS, settings=settings)
-        assert "this run cannot be undone" in said(only(run_workbook(path)))
+        assert (
+            "no backup was taken, because the dataset has more than 10 rows; this run cannot be undone. Raise “Back up "
+            "before adding, up to (rows)” on the Settings sheet if you want one."
+        ) in said(only(run_workbook(path)))
         with pytest.raises(ConfigurationError, match="Back up before adding"):
             undo_run(path)
 

@@ -5,15 +5,13 @@ Only rows without a row identifier need this; everything else can be sent twice 
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from xl_datasync.core.csv_text import LONGEST_CELL
 from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.errors import PortalError
+from xl_datasync.csv_files import csv_rows
 from xl_datasync.history.fingerprint import RowsFingerprint
 from xl_datasync.portal import Portal, canonical, wire_texts
 
@@ -90,14 +88,6 @@ def _look(sent: SentRows, portal: Portal) -> Became:
     for row in portal.read_rows(sent.dataset, names, sent.newer):
         there.add(wire_texts(sent.columns, row))
     ours = RowsFingerprint()
-    for cells in _cells(sent.csv):
+    for cells in csv_rows(sent.csv):
         ours.add([canonical(column, text) for column, text in zip(sent.columns, cells, strict=True)])
     return Became.DONE if there.value == ours.value else Became.UNCLEAR
-
-
-def _cells(path: Path) -> Iterator[list[str]]:
-    csv.field_size_limit(LONGEST_CELL)
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file)
-        next(rows, None)
-        yield from rows

@@ -14,8 +14,9 @@ from xl_datasync.core.report import Report
 from xl_datasync.credentials import find_sign_in
 from xl_datasync.folders import user_folder
 from xl_datasync.history.records import RunRecord
-from xl_datasync.job_run import Aim, Confirm, Ended, OpenPortal, RunSettings, Watch, end_unheard, watch_nothing
+from xl_datasync.job_run import Aim, Confirm, Ended, RunSettings, Watch, end_unheard, watch_nothing
 from xl_datasync.keeper import Keeper
+from xl_datasync.open_portals import OpenPortal
 from xl_datasync.portal import Portal
 from xl_datasync.run import run_jobs
 from xl_datasync.set_aside import again
@@ -53,11 +54,14 @@ class WhichRows:
     :param set_aside: leave rows with faults out and keep them apart, whatever the job says.
     :param only_set_aside: publish only the rows that an earlier run has kept apart, now that they are mended.
     :param sheet: the sheet of them that is meant, in a workbook that is open in Excel; ``""`` for the job's own.
+    :param previewed: the hash of the CSV that somebody has seen a preview of: where it would be another now, nothing is
+        sent. ``""`` for whatever is there.
     """
 
     set_aside: bool = False
     only_set_aside: bool = False
     sheet: str = ""
+    previewed: str = ""
 
 
 NOBODY = Person()
@@ -95,7 +99,7 @@ def run_book(
     :raises DataSyncError: as for :func:`run_workbook`.
     """
     config = sound_config(book, jobs)
-    settings = _settings(config.csv_folder, _keeper(config, book), aim, person)
+    settings = replace(_settings(config.csv_folder, _keeper(config, book), aim, person), previewed=which.previewed)
     meant = [_with_rows(job, book, config.csv_folder, which) for job in config.jobs]
     return run_jobs(meant, book, opener(aim, person), settings, person.watch)
 

@@ -6,7 +6,6 @@ as they go by on the portal's side, and looked up again in the CSV.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from xl_datasync.core.comparison import SentAsWholes, SentByIdentifier, Texts, blanks_of, row_hash, without_blanks
-from xl_datasync.core.csv_text import LONGEST_CELL
 from xl_datasync.core.dataset import Column
 from xl_datasync.core.delivery import Method, Progress
 from xl_datasync.core.differences import CellChange, Change, Differences, RowChange
@@ -26,6 +24,7 @@ from xl_datasync.core.options import BlankPolicy
 from xl_datasync.core.plan import Plan
 from xl_datasync.core.problems import PLACES_KEPT
 from xl_datasync.core.row_numbers import RowNumbers
+from xl_datasync.csv_files import csv_rows
 from xl_datasync.portal import Forms
 
 # Rows of each kind in the sample, and the most cells it may hold of one kind.
@@ -209,7 +208,7 @@ class _Work:
 
     def _sent(self) -> Iterator[list[Sequence[str]]]:
         """The CSV's rows, as columns in canonical form."""
-        for chunk in _chunks(_csv_rows(self._preview.csv)):
+        for chunk in _chunks(csv_rows(self._preview.csv)):
             yield self._canonical(chunk)
             self._tell(len(chunk))
 
@@ -228,7 +227,7 @@ class _Work:
         """Rows of the CSV by their place, in canonical form."""
         wanted = sorted(set(places))
         found: dict[int, Texts] = {}
-        rows = _csv_rows(self._preview.csv)
+        rows = csv_rows(self._preview.csv)
         at = 0
         for place in wanted:
             row = next(islice(rows, place - at, None), None)
@@ -240,14 +239,6 @@ class _Work:
     def _tell(self, rows: int) -> None:
         self._done += rows
         self._preview.told(self._done, max(self._plan.rows + self._before, self._done))
-
-
-def _csv_rows(path: Path) -> Iterator[list[str]]:
-    csv.field_size_limit(LONGEST_CELL)
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file)
-        next(rows, None)
-        yield from rows
 
 
 def _chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:

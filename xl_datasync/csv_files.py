@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import tempfile
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from xl_datasync.core.csv_text import LONGEST_CELL
 from xl_datasync.core.errors import WorkbookError
 
 PART = ".part"
@@ -98,6 +100,15 @@ def _remove_leftovers(folder: Path) -> None:
         with suppress(OSError):
             if time.time() - path.stat().st_mtime > LONGEST_RUN:
                 path.unlink()
+
+
+def csv_rows(path: Path) -> Iterator[list[str]]:
+    """The rows of a CSV that was made to be sent, its header left out."""
+    csv.field_size_limit(LONGEST_CELL)
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        next(rows, None)
+        yield from rows
 
 
 def file_name(name: str) -> str:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from xl_datasync.core.connection import Connection
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Progress, Receipt
-from xl_datasync.core.errors import DataSyncError, NoSignIn, PortalError, Stopped
+from xl_datasync.core.errors import DataSyncError, PortalError, Stopped
 from xl_datasync.core.jobs import After, AnyJob, Job
-from xl_datasync.core.plan import Plan, Table
+from xl_datasync.core.plan import Plan
 from xl_datasync.core.problems import Problem
 from xl_datasync.core.report import JobResult, State
-from xl_datasync.core.values import Block, TableShape
 from xl_datasync.csv_files import file_name, refuse_to_overwrite
 from xl_datasync.history.records import RunRecord
 from xl_datasync.keeper import Keeper, Kept
@@ -29,7 +26,6 @@ from xl_datasync.workbook.protocol import Workbook
 
 log = logging.getLogger(__name__)
 
-OpenPortal = Callable[[Connection], Portal]
 Watch = Callable[[AnyJob, str, int, int | None], None]
 """Is told how far a job has come: the job, what is being done, how much is done, of how much if known."""
 Confirm = Callable[[AnyJob, Sequence[Problem]], bool]
@@ -60,6 +56,7 @@ class RunSettings:
     :param keeper: keeps the records, the backups and the locks.
     :param confirm: asks a person; None where nobody is there: then no guard is passed.
     :param ended: is told of each job that is over.
+    :param previewed: the hash of the CSV that a person has seen the preview of; only that is sent. ``""`` for any.
     """
 
     csv_folder: Path
@@ -68,6 +65,7 @@ class RunSettings:
     confirm: Confirm | None = None
     stop: StopSwitch = field(default_factory=StopSwitch)
     ended: Ended = end_unheard
+    previewed: str = ""
 
 
 def watch_nothing(_job: AnyJob, _what: str, _done: int, _total: int | None) -> None:
@@ -137,10 +135,14 @@ class JobRun:
             self.note(problems=tuple(problem if problem.blocks else settled(problem) for problem in problems))
             return False
         plan = self.result.plan
+        if isinstance(plan, Plan) and self.settings.previewed not in ("", plan.sha256):
+            self.note(outdated=True)
+            return False
         if isinstance(plan, Plan) and self.settings.aim is not Aim.CHECK:
             self.add_problems(first_publication(plan, self.settings.keeper))
         reasons = [*guards, *filter(is_question, self.result.problems), *warnings_question(self.job, problems)]
         if confirm is not None and reasons and not confirm(self.job, reasons):
+            self.note(declined=True)
             return False
         told = [problem for problem in self.result.problems if not (self.publishes and is_question(problem))]
         self.note(problems=tuple(map(settled, told)))
@@ -207,61 +209,3 @@ class JobRun:
         source = self.job.file if isinstance(self.job, Job) else None
         refuse_to_overwrite(path, [source] if source else [], replace=True)
         return path
-
-
-class Portals:
-    """Portals by connection, opened when first needed; a sign-in that failed fails every job of its connection."""
-
-    def __init__(self, open_portal: OpenPortal, stack: ExitStack) -> None:
-        self._open = open_portal
-        self._stack = stack
-        self._found: dict[Connection, Portal | DataSyncError] = {}
-        self._public: dict[Connection, Portal] = {}
-
-    def source(self, connection: Connection) -> Portal:
-        """The portal that rows are copied from: as the public, where there is no sign-in for it.
-
-        :raises DataSyncError: what opening it raised.
-        """
-        try:
-            return self.get(connection)
-        except NoSignIn:
-            if connection not in self._public:
-                self._public[connection] = self._stack.enter_context(Portal(connection.address))
-            return self._public[connection]
-
-    def get(self, connection: Connection) -> Portal:
-        """The portal of a connection.
-
-        :raises DataSyncError: what opening it raised, now or before.
-        """
-        if connection not in self._found:
-            try:
-                self._found[connection] = self._stack.enter_context(self._open(connection))
-            except DataSyncError as error:
-                self._found[connection] = error
-        found = self._found[connection]
-        if isinstance(found, DataSyncError):
-            raise found
-        return found
-
-
-class Watched:
-    """A table whose reader tells how far it has come."""
-
-    def __init__(self, table: Table, progress: Callable[[int, int | None], None]) -> None:
-        self._table = table
-        self._progress = progress
-
-    @property
-    def shape(self) -> TableShape:
-        """The table's shape."""
-        return self._table.shape
-
-    def blocks(self) -> Iterator[Block]:
-        """The table's blocks."""
-        done = 0
-        for block in self._table.blocks():
-            yield block
-            done += len(block.rows)
-            self._progress(done, self.shape.row_estimate)

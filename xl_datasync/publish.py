@@ -20,16 +20,17 @@ from xl_datasync.core.identifiers import IdentifierIndex
 from xl_datasync.core.jobs import Job
 from xl_datasync.core.options import BlankPolicy
 from xl_datasync.core.plan import Plan, Workbench, make_plan
-from xl_datasync.core.problems import Fault, ProblemLog, Severity, single
+from xl_datasync.core.problems import Fault, ProblemLog, Severity, any_warns, single
 from xl_datasync.core.record import mapping_facts
 from xl_datasync.core.report import State, final_state
 from xl_datasync.csv_files import Draft, draft
 from xl_datasync.earlier import Past, look_back
-from xl_datasync.job_run import Aim, JobRun, Watched
+from xl_datasync.job_run import Aim, JobRun
 from xl_datasync.map_pictures import drift_of, remember_plan
 from xl_datasync.outlook import Outlook, look_ahead, rows_expected, verify
 from xl_datasync.portal import Portal
-from xl_datasync.set_aside import Aside, keep, pick
+from xl_datasync.set_aside import ALONE, Aside, added_since, keep, pick
+from xl_datasync.watched import Watched
 from xl_datasync.workbook.closed import open_source
 from xl_datasync.workbook.protocol import Source
 
@@ -60,6 +61,7 @@ def publish(run: JobRun, portal: Portal) -> None:
         outlook = look_ahead(plan, index, portal, past, preview)
         problems = (*plan.problems, *drifted, *past.problems, *outlook.problems)
         run.note(before=outlook.before, forecast=outlook.forecast, differences=outlook.differences, problems=problems)
+        run.add_problems(added_since(run, plan))
         if not run.cleared():
             return
         kept = run.csv_path(f"{'set aside ' if job.only_set_aside else ''}{'sent' if run.publishes else 'preview'}")
@@ -71,7 +73,8 @@ def publish(run: JobRun, portal: Portal) -> None:
         run.note(receipt=receipt, csv=csv.keep(kept))
         run.note(verification=verify(portal, dataset.id, rows_expected(plan, outlook, receipt)))
         run.look_after(portal, dataset.id)
-        remember_plan(run.settings.keeper, plan)
+        if run.settings.confirm or not any_warns(drifted):  # what nobody was asked about is told until it is answered
+            remember_plan(run.settings.keeper, plan)
     run.note(state=final_state(run.result))
 
 
@@ -114,6 +117,7 @@ def _save_and_send(run: JobRun, planned: tuple[Plan, Aside], past: Past, csv: Dr
     facts = {
         "dataset_id": plan.dataset.id, "rows": plan.rows, "sha256": plan.sha256, "before": run.result.before,
         "marker": sent.marker, "undo_to": past.undo_to, "mapping": mapping_facts(run.result),
+        ALONE: plan.job.only_set_aside,
     }  # fmt: skip
     over = [(record, "done over") for record in past.over]
     return run.write(facts, over, lambda: _send_and_keep(run, _delivery(plan, csv.path), sent, portal, aside))
@@ -163,7 +167,7 @@ def _planned(run: JobRun, dataset: Dataset, bench: Workbench, *, signed_in: bool
             bench.log.add(source.name, Fault(note, "", Severity.NOTE))
         table = source.read_table(Source(job.source, job.header_row))
         plan = make_plan(job, dataset, Watched(table, run.progress("Checking rows")), bench)
-        return plan, pick(plan, table if run.publishes else None)
+        return plan, pick(run, plan, table)
 
 
 def _delivery(plan: Plan, csv: Path) -> Delivery:

@@ -13,8 +13,9 @@ from xl_datasync.core.jobs import AnyJob, Job, PortJob, UndoJob
 from xl_datasync.core.problems import Fault, Severity, single
 from xl_datasync.core.report import JobResult, Report, State
 from xl_datasync.earlier import notes_on
-from xl_datasync.job_run import Aim, JobRun, OpenPortal, Portals, RunSettings, Watch, watch_nothing
+from xl_datasync.job_run import Aim, JobRun, RunSettings, Watch, watch_nothing
 from xl_datasync.making import half_made
+from xl_datasync.open_portals import OpenPortal, Portals
 from xl_datasync.port import port
 from xl_datasync.publish import publish
 from xl_datasync.undo import undo

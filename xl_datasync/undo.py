@@ -25,6 +25,7 @@ from xl_datasync.keeper import locked_for
 from xl_datasync.making import create, half_made, note_found
 from xl_datasync.outlook import verify
 from xl_datasync.portal import Portal, wire_texts
+from xl_datasync.set_aside import left_nowhere
 from xl_datasync.spool import send, spooled
 from xl_datasync.undo_again import Again, gone_words
 
@@ -114,6 +115,7 @@ def _put_back(run: JobRun, job: UndoJob, backup: Backup, portal: Portal) -> None
         }  # fmt: skip
         run.write(facts, again.over, lambda: send(run, dataset, spool, plan.columns, portal))
     _look_at(run, plan, backup, dataset, portal)
+    run.add_problems(left_nowhere(run, job))
 
 
 def _rows(backup: Backup, columns: Iterable[Column]) -> Iterator[dict[str, object]]:

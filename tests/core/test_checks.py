@@ -12,7 +12,6 @@ from xl_datasync.core.checks import (
     RIGHTS_NEEDED,
     RIGHTS_WORDS,
     IdentifierCheck,
-    PercentCheck,
     check_dataset,
     check_mapping,
     check_shape,
@@ -20,6 +19,7 @@ from xl_datasync.core.checks import (
     shrink_problem,
     unknown_identifiers_note,
 )
+from xl_datasync.core.checks.percents import PercentCheck
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.identifiers import IdentifierIndex

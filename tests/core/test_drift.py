@@ -127,6 +127,19 @@ def test_everything_at_once_is_one_problem_of_each_kind() -> None:
     assert not any(";" in problem.topic for problem in found)
 
 
+def test_an_answer_goes_for_the_changes_it_was_given_for() -> None:
+    """Another change of the same kind beside the one that was answered warns again."""
+    topics = [
+        problem.topic
+        for headers in (["ID", "Title", "Cost"], ["ID", "Title", "SSN"])
+        for problem in changed([*headers, "Note", "Internal"])
+    ]
+    assert topics == [
+        "columns renamed: “Name” to “Title” (B), “Fee” to “Cost” (C)",
+        "columns renamed: “Name” to “Title” (B), “Fee” to “SSN” (C)",
+    ]
+
+
 def test_a_picture_without_a_mapping_counts_every_column() -> None:
     """Where nobody knows what was sent, whatever is gone is worth a look."""
     old = picture_of(shape_of(HEADERS), DATASET)
@@ -158,3 +171,29 @@ def test_wide_sheets_are_compared_at_once() -> None:
     start = time.perf_counter()
     assert drift(old, shape, DATASET, mapping)
     assert time.perf_counter() - start < 2
+
+
+WORDS = (
+    (["ID", "Name", "Note", "Internal"], DATASET, "columns taken away", "Put the column back, or open the Column map and choose another one."),
+    (["ID", "Name", "Fee", "Note", "Internal", "Old"], DATASET, "columns added", "Check that it is meant to be sent, or set it to “Ignore” in the Column map."),
+    (["ID", "Name", "Cost", "Note", "Internal"], DATASET, "columns renamed", "Check in the Column map where it goes now, or give it its old header."),
+    (HEADERS, of(ID, NAME, NOTE, OLD), "portal columns removed", "Open the Column map, and choose where its values go now."),
+    (HEADERS, of(*DATASET.columns, column("Internal")), "portal columns added", "Check in the Column map that what is sent to it is meant for it."),
+    (HEADERS, of(ID, NAME, replace(FEE, type="text"), NOTE, OLD), "portal columns of another type", "Check in the Column map what the first rows become."),
+    (HEADERS, replace(DATASET, row_identifier=NAME), "row identifier changed", "Check the job's “How to update”: rows are told apart by another column now."),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("headers", "dataset", "what", "remedy"), WORDS, ids=[case[2] for case in WORDS])
+def test_what_to_do(headers: Sequence[str], dataset: Dataset, what: str, remedy: str) -> None:
+    """Each kind of change says what to look at."""
+    found = {problem.what.split(" since the column map")[0]: problem.remedy for problem in changed(headers, dataset)}
+    assert found.get(what) == remedy, found
+
+
+def test_a_portal_column_that_is_not_found_by_its_new_name() -> None:
+    """What to do is said where the sheet's column has lost its partner."""
+    before, after = (of(ID, column(name, field_name="x1")) for name in ("Fee", "Amount due"))
+    (problem, *_) = changed(["ID", "Fee"], after, taken(["ID", "Fee"], before))
+    assert problem.what.startswith("portal columns renamed")
+    assert problem.remedy == "Open the Column map, and choose its sheet column again."

@@ -14,8 +14,8 @@ from xl_datasync.core.checks import check_dataset, known_identifiers_problem, sh
 from xl_datasync.core.conversion.number import percent_constant
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Method
-from xl_datasync.core.jobs import FaultyRows, Job
-from xl_datasync.core.mapping import ColumnChoice, MappedColumn, Send
+from xl_datasync.core.jobs import FaultyRows, Job, PortJob, What
+from xl_datasync.core.mapping import ColumnChoice, MappedColumn, Part, Send
 from xl_datasync.core.matching import Match
 from xl_datasync.core.options import ErrorPolicy, HiddenPolicy, NumberStyle
 from xl_datasync.core.problems import Fault, Problem, ProblemLog
@@ -127,6 +127,22 @@ TWINS = dataset_of(column("Fee", field_name="a"), column("Fee", field_name="b"))
 FILLED = dataset_of(column("ID"), column("Made", "calendar_date", ":created_at"))
 MANY = dataset_of(*(column(f"C{number}") for number in range(40)))
 
+PLACES = dataset_of(column("Where", "point"), column("Address", "location"))
+HALVES = mapped_by(
+    *(ColumnChoice(p.value, "", "Where", part=p) for p in (Part.LATITUDE, Part.LONGITUDE)), method=Method.APPEND
+)
+PIECES = [part.value for part in Part]
+ADDRESS = mapped_by(*(ColumnChoice(name, "", "Address", part=Part(name)) for name in PIECES), method=Method.APPEND)
+LATITUDE = ColumnChoice("latitude", "", "Where", part=Part.LATITUDE)
+WHOLE = ColumnChoice("", "", "Where", fixed_value="POINT (1 2)")
+BLANK = [None, None, None]
+
+
+def places(*rows: Sequence[object]) -> SmallTable:
+    """A sheet with a column for each part of a place."""
+    return sheet(*(rows or [[41.8, -72.7, "1 Main St", "Hartford", "CT", "06105"]]), headers=PIECES)
+
+
 PLANS: list[tuple[Job, Dataset, SmallTable, str, str]] = [
     (UPSERT, PERMITS, sheet([1], headers=["Fee"]), "no column is mapped to the row identifier “ID”", "Give a column the header “ID”, or choose one in “Map columns” or the Column map."),
     (REPLACE, PERMITS, sheet(["A1"], headers=["ID"]), "the portal column “Fee” has no column here; replacing would empty it", "Add the column to the sheet, or add it to the Column map with Send? set to “Leave blank”."),
@@ -144,6 +160,21 @@ PLANS: list[tuple[Job, Dataset, SmallTable, str, str]] = [
     (mapped_by(ColumnChoice("Fee", "", "Cost"), method=Method.APPEND), MANY, sheet(), "“Cost” is not a column of dataset “Permits”", "Write one of: C0, C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11 and 28 more."),
     (mapped_by(ColumnChoice("Fee", "", "Fee"), method=Method.APPEND), TWINS, sheet(), "several portal columns are called “Fee”", "Write its field name instead."),
     (mapped_by(ColumnChoice("Fee", "", "Made"), method=Method.APPEND), FILLED, sheet(), "the portal fills “Made” itself; it cannot be sent", "Set Send? to “Ignore”."),
+    (HALVES, PLACES, sheet([0, 0], headers=PIECES[:2]), "point at 0, 0 in the Atlantic", "Clear both where the place is unknown."),
+    (HALVES, PLACES, sheet([-72.7, 41.8], headers=PIECES[:2]), "latitude and longitude look swapped: the point is near the South Pole", "Check the rows of the Column map that name the two."),
+    (HALVES, PLACES, sheet([41.8, None], headers=PIECES[:2]), "longitude that is blank beside a latitude", "Fill it in, or clear both."),
+    (mapped_by(replace(LATITUDE, send=Send.LEAVE_BLANK, sheet_column="")), PLACES, places(), "a part of a place cannot be left blank", "Clear “Part of a place”, or choose “Yes”."),
+    (mapped_by(replace(LATITUDE, sheet_column="", fixed_value="41")), PLACES, places(), "no sheet column is named for the latitude", "Name the column that holds it, or delete the row."),
+    (mapped_by(WHOLE, LATITUDE), PLACES, places(), "the portal column “Where” is settled as a whole by another row", "Keep that row, or the rows for its parts."),
+    (mapped_by(replace(LATITUDE, part=Part.CITY)), PLACES, places(), "“Where” is a point, which has only latitude and longitude", "Delete the row, or send the address to a column of type Location."),
+    (mapped_by(replace(LATITUDE, portal_field="Fee")), PERMITS, places(), "“Fee” is neither a point nor a location, so it has no parts", "Clear the cell, or name a portal column that is a point or location."),
+    (mapped_by(replace(LATITUDE, keep_text=True)), PLACES, places(), "a latitude is a number, so nothing can be kept as text", "Clear the cell."),
+    (mapped_by(LATITUDE), PLACES, places(), "“Where” has a latitude and no longitude", "Add a row for the sheet column that holds the longitude, or delete this one."),
+    (ADDRESS, PLACES, places([*BLANK, "Hartford, CT", None, None]), "comma in a city", "Remove the comma; the portal takes what follows it for the state."),
+    (ADDRESS, PLACES, places([*BLANK, "Hartford", "New York", None]), "space in a state", "Write its two letters, such as NY."),
+    (ADDRESS, PLACES, places([*BLANK, "Hartford", "CT", "06105 1234"]), "space in a ZIP code", "Write it in one."),
+    (ADDRESS, PLACES, places([*BLANK, "Hartford", None, "06105"]), "state that is blank beside a ZIP code", "Fill in the state; the portal may take the ZIP code for it."),
+    (ADDRESS, PLACES, places([*BLANK, "Hartford", "CT", "6105"]), "ZIP code of fewer than five digits", "Give the cells the format 00000, or write the code as text."),
     (UPSERT, PERMITS, sheet(merged=("A2:A3",)), "merged cells among the data; only the first cell has a value", "Unmerge them and fill each cell."),
     (UPSERT, PERMITS, sheet(hidden_rows=frozenset({2}), filtered_rows=frozenset({2})), "rows that the filter hides: 1", f"Clear the filter (Data > Clear), or {SHOW_ROWS}"),
     (UPSERT, PERMITS, sheet(hidden_rows=frozenset({2}), filtered_rows=frozenset({2}), filtered_by=("Fee",)), "rows that the filter on “Fee” hides: 1", f"Clear the filter (Data > Clear), or {SHOW_ROWS}"),
@@ -211,13 +242,19 @@ def test_too_many_faulty_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nearly all is wrong, the sheet or the map is."""
     monkeypatch.setattr("xl_datasync.core.set_aside.MOST_ROWS", 1)
     found = planned(ASIDE, PERMITS, sheet(ROW, ["A2", "x"], ["A3", "x"])).found
-    assert found["more than 1 rows have faults; so many are not set aside"].remedy == "Check the sheet and the column map."
+    assert (
+        found["more than 1 rows have faults; so many are not set aside"].remedy == "Check the sheet and the column map."
+    )
 
 
 MAPPED, SHAPE = MappedColumn(PERMITS.columns[0], SheetColumn(0, "A", "ID"), Match.EXACT), shape_of(["ID"])
 KNOWN = known_identifiers_problem(MAPPED, SHAPE, [("A1", 2)], 1)
 UNKNOWN = unknown_identifiers_note(MAPPED, SHAPE, [("A1", 2)], 1)
-COUNTS = "The portal has 1,000 rows. {verb} would leave 500, which is 500 fewer (50%; the job's limit is 20%)"
+REPLACING = "The portal has 1,000 rows. Replacing would leave 500, which is 500 fewer (50%; the job's limit is 20%)"
+DELETING = "The portal has 1,000 rows. Deleting would leave 500, which is 500 fewer (50%; the job's limit is 20%)"
+COPYING = PortJob(
+    "Copy", UPSERT.connection, UPSERT.connection, "wxyz-6789", What.ROWS, "abcd-1234", Method.REPLACE, change_limit=20
+)
 LIMITED = {"change_limit": 20}
 
 
@@ -226,9 +263,11 @@ LIMITED = {"change_limit": 20}
     [
         (KNOWN, "row identifier that is already on the portal", "Use “Update and add” to change those rows, or remove them from the sheet."),
         (UNKNOWN, "row identifier that is not on the portal, so there is nothing to delete", ""),
-        (shrink_problem(replace(REPLACE, **LIMITED), 1000, 500), COUNTS.format(verb="Replacing"), "Check the sheet. If it is right, raise “Stop if rows shrink by more than” for this job."),
-        (shrink_problem(replace(DELETE, **LIMITED), 1000, 500), COUNTS.format(verb="Deleting"), "Check the sheet. If it is right, raise “Stop if rows shrink by more than” for this job."),
-        (shrink_problem(replace(REPLACE, where="", **LIMITED), 1000, 500), COUNTS.format(verb="Replacing"), "Check the sheet. If it is right, raise the limit (--limit)."),
+        (shrink_problem(replace(REPLACE, **LIMITED), 1000, 500), REPLACING, "Check the sheet. If it is right, raise “Stop if rows shrink by more than” for this job."),
+        (shrink_problem(replace(DELETE, **LIMITED), 1000, 500), DELETING, "Check the sheet. If it is right, raise “Stop if rows shrink by more than” for this job."),
+        (shrink_problem(replace(REPLACE, where="", **LIMITED), 1000, 500), REPLACING, "Check the sheet. If it is right, raise the limit (--limit)."),
+        (shrink_problem(COPYING, 1000, 500), REPLACING, "Check the source. If it is right, raise the limit (--limit)."),
+        (shrink_problem(replace(COPYING, where="Jobs!B5"), 1000, 500), REPLACING, "Check the source. If it is right, raise “Stop if rows shrink by more than” for this job."),
     ],
 )  # fmt: skip
 def test_against_the_portal(problem: Problem, what: str, remedy: str) -> None:

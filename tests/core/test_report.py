@@ -42,9 +42,10 @@ def done(
         (replace(CHECKED, forecast=Forecast(added=1), differences=Differences(1, 31, 0, 3045)),
          "1 row would be added, 31 changed, 3,045 stay as they are, 0 removed."),
         (replace(CHECKED, differences=Differences(0, 0, 1000, 1)), "0 rows would be added, 0 changed, 1 stays as it is, 1,000 removed."),
-        (JobResult(job_of(), State.NOT_SENT, PLAN, problems=(WARNING, ASKED)), "You decided not to go on. Nothing has been sent."),
+        (JobResult(job_of(), State.NOT_SENT, PLAN, problems=(WARNING,), declined=True), "You decided not to go on. Nothing has been sent."),
         (replace(CHECKED, forecast=Forecast(removed=2, not_found=3)), "2 rows would be sent: 2 removed, 3 not found."),
-        (JobResult(job_of(), State.NOT_SENT, PLAN, problems=(PROBLEM, WARNING)), "30 problems to mend. Nothing has been sent."),
+        (JobResult(job_of(), State.NOT_SENT, PLAN, outdated=True), "The sheet was changed since. Nothing has been sent."),
+        (JobResult(job_of(), State.NOT_SENT, PLAN, problems=(PROBLEM, WARNING)), "1 problem in 30 cells to mend. Nothing has been sent."),
         (JobResult(job_of(), State.FAILED, error=DataSyncError("Gone.", remedy="Look.")), "Gone. Nothing has been sent. Look."),
         (done(Method.REPLACE, Receipt(2, created=2)), "2 rows now make up the dataset. The portal has 5 rows (it had 3)."),
         (done(Method.APPEND, Receipt(2, created=2)), "2 rows added. The portal has 5 rows (it had 3)."),
@@ -99,7 +100,7 @@ def test_the_gravest_exit_code_counts() -> None:
 def test_lines_for_people() -> None:
     """A line for each job with its mark, its problems with their cells, the file, the dataset's link, a total."""
     lines = list(report_lines(Report((replace(CHECKED, state=State.NOT_SENT, problems=(PROBLEM, WARNING)), CHECKED))))
-    assert lines[0] == "- Permits: Not sent. 30 problems to mend. Nothing has been sent."
+    assert lines[0] == "- Permits: Not sent. 1 problem in 30 cells to mend. Nothing has been sent."
     assert lines[1] == "    Add rows → Permits (abcd-1234) on City"
     assert "    problem: Column “Fee”: bad (30 places). Mend it." in lines
     assert "        Data!A2  “x”" in lines

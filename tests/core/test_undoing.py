@@ -120,10 +120,15 @@ class TestChangedSince:
     def test_the_words(self) -> None:
         """What differs now, with both counts where they differ, and who decides."""
         remedy = "Look at the dataset. Whoever undoes the run by hand is asked whether to go back all the same."
-        for rows, had in ((10, ""), (11, " (it had 10 rows then and has 11 now)")):
+        for rows, what in (
+            (10, "it has been changed since that run; undoing would lose those changes, too"),
+            (
+                11,
+                "it has been changed since that run (it had 10 rows then and has 11 now); undoing would lose those changes, too",
+            ),
+        ):
             problem = changed_since(JOB, 101, 7, rows)
             assert problem is not None
-            what = f"it has been changed since that run{had}; undoing would lose those changes, too"
             assert (problem.what, problem.remedy) == (what, remedy)
 
 

@@ -62,11 +62,11 @@ WORDS = {
     "Check it. If it is a code, format the column as Text in Excel and enter it again from its source.|Data!L3",
     "row identifiers that are nearly the same in ID": "row identifiers that differ only in capitals or spaces|"
     "Check that they mean different rows; the portal takes them as different.|Data!A2, Data!A3",
-    "totals between the data": "row that looks like a subtotal, which would be published as a record|"
+    "totals between the data “Subtotal”": "row that looks like a subtotal, which would be published as a record|"
     "Delete these rows; a pivot table or a sheet of its own is the place for totals.|Data!4:4",
-    "totals row": "row that looks like a total of the others, which would be published as a record|"
+    "totals row “Total”": "row that looks like a total of the others, which would be published as a record|"
     "Delete it, or move it off the sheet. Readers of the dataset would count it twice.|Data!10:10",
-    "notes below the data": "row that looks like a note below the data, which would be published as a record|"
+    "notes below the data “Source: Clerk”": "row that looks like a note below the data, which would be published as a record|"
     "Delete it, or move it off the sheet. Notes belong in the dataset's description.|Data!11:11",
     "hidden column Cost": "hidden column that is published, because the Column map says so|"
     "Show it, or set Send? to “Ignore” there.|Data!L1",
@@ -74,7 +74,7 @@ WORDS = {
     "Choose its portal column in “Map columns” or the Column map, or set Send? there to “Ignore”.|Data!M1",
     "results of formulas": "formulas whose results may be old: the workbook calculates only when it is told to|"
     "Press F9 in Excel, look at the results, and save.|Data!H2",
-    "values from other workbooks": "formulas take values from other workbooks, as they were when last looked up: “b.xlsx”|"
+    "values from other workbooks “b.xlsx”": "formulas take values from other workbooks, as they were when last looked up: “b.xlsx”|"
     "In Excel choose Data > Edit Links > Update Values, look at the results, and save.|Data!H2",
 }
 

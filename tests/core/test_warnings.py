@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
@@ -34,8 +35,8 @@ def plan_of(rows: list[list[Value]], headers: list[str] = HEADERS, **more: objec
 
 
 def told(rows: list[list[Value]], **more: object) -> dict[str, list[str]]:
-    """The topics of warnings, with their places."""
-    return {p.topic: where(p) for p in plan_of(rows, **more).plan.problems if p.warns}
+    """The topics of warnings, without the labels of rows, with their places."""
+    return {p.topic.split(" “")[0]: where(p) for p in plan_of(rows, **more).plan.problems if p.warns}
 
 
 def sparse(*texts: Value) -> list[Value]:
@@ -77,7 +78,7 @@ class TestBelowTheData:
     def test_several_rows(self) -> None:
         """From the last row up to the data, over blank rows; the message names each with its first words."""
         found = plan_of([ROW, ROW, sparse("Total", None, 10), sparse(), sparse("Source: Clerk"), sparse("* new")])
-        problems = {p.topic: p for p in found.plan.problems}
+        problems = {p.topic.split(" “")[0]: p for p in found.plan.problems}
         assert where(problems[TOTALS]) == ["Data!4:4"]
         assert where(problems[NOTES]) == ["Data!7:7", "Data!6:6"]
         assert problems[NOTES].places[0].value == "* new"
@@ -221,8 +222,8 @@ class TestShape:
         ("doubt", "topic", "words"),
         [
             (Doubt(Stale.BY_HAND, 3, "C"), "results of formulas", "calculates only when it is told to"),
-            (Doubt(Stale.UNFINISHED, 3, "C"), "results of formulas", "saved before they were calculated"),
-            (Doubt(Stale.LINKED, 3, "C", ("a.xlsx",)), "values from other workbooks", "looked up: “a.xlsx”"),
+            (Doubt(Stale.UNFINISHED, 3, "C"), "", "saved before they were calculated"),
+            (Doubt(Stale.LINKED, 3, "C", ("a.xlsx",)), "values from other workbooks “a.xlsx”", "looked up: “a.xlsx”"),
         ],
     )
     def test_formulas_in_doubt(self, doubt: Doubt, topic: str, words: str) -> None:
@@ -289,7 +290,7 @@ class TestAnswers:
 
     def test_blank_rows(self) -> None:
         """Blank rows that separate parts of a sheet can be meant."""
-        assert list(told([ROW, sparse(), ROW])) == ["blank rows"]
+        assert list(told([ROW, sparse(), ROW])) == ["blank rows: 1"]
 
     def test_what_cannot_be_answered(self) -> None:
         """A problem, a note, and what is asked before each run stay as they are, whatever was written down."""
@@ -302,6 +303,33 @@ class TestAnswers:
             single("Sheet", replace(fault, severity=Severity.NOTE)),
         )
         assert answered(kept, options) == kept
+
+    @pytest.mark.parametrize(
+        ("rows", "topics"),
+        [
+            ([sparse("Grand total", None, 10)], ["totals row “Grand total”"]),
+            ([sparse("Source: Clerk"), sparse("* new; old")], ["notes below the data “Source: Clerk”, “* new, old”"]),
+            ([sparse("North Total", None, 5), ROW, sparse("North Total", None, 5), ROW, sparse("Total", None, 5), ROW],
+             ["totals between the data “North Total”, “Total”"]),
+        ],
+    )  # fmt: skip
+    def test_an_answer_goes_for_rows_that_say_the_same(self, rows: list[list[Value]], topics: list[str]) -> None:
+        """The labels stand in the topic, each once, so that other rows warn again."""
+        problems = [p for p in plan_of([ROW, ROW, *rows]).plan.problems if p.warns]
+        assert [problem.topic for problem in problems] == topics
+        job = job_of(answered=frozenset(map(topic_key, topics)))
+        assert not any(p.warns for p in plan_of([ROW, ROW, *rows], job=job).plan.problems)
+        assert told([ROW, ROW, ROW, sparse("Anything else")], job=job) == {NOTES: ["Data!5:5"]}
+
+    def test_many_labels_are_cut_and_told_apart(self) -> None:
+        """One cell holds the answer; with another label among them it is another."""
+        labels = [f"* note {number}" for number in range(5)]
+        first, other = (
+            next(p.topic for p in plan_of([ROW, ROW, *map(sparse, some)]).plan.problems)
+            for some in (labels, [*labels[:-1], "* new"])
+        )
+        assert re.fullmatch(r"notes below the data “\* note 0” and 4 more \([0-9a-f]{6}\)", first)
+        assert (first[:39], first == other) == (other[:39], False)
 
     def test_topics_stand_in_one_cell(self) -> None:
         """A header with semicolons or line breaks gives a topic without them."""

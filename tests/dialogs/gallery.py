@@ -1,6 +1,6 @@
-"""Draws every window into PNG files: ``python -m tests.dialogs.gallery FOLDER [dark]``.
+"""Draws every window into PNG files: ``python -m tests.dialogs.gallery FOLDER [dark|--all]``.
 
-The size comes from QT_SCALE_FACTOR. Prints a line for each: name, width, height, and what is cut off in it.
+The size comes from QT_SCALE_FACTOR; ``--all`` draws what docs/windows.md shows, and writes that page. Prints a line for each: name, width, height, and what is cut off in it.
 """
 
 from __future__ import annotations
@@ -8,11 +8,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from tests.dialogs import samples
+from tests.dialogs import gallery_page, samples
 from tests.dialogs.gallery_loop import LOOP_WINDOWS
 from tests.dialogs.gallery_mapping import MAPPING_WINDOWS
 from tests.dialogs.gallery_portals import PORTAL_WINDOWS
@@ -50,7 +51,7 @@ def progress(*, stopping: bool = False) -> ProgressWindow:
     switch = ButtonSwitch()
     told = Progress("Running the jobs", switch, clock=iter(range(0, 10_000, 83)).__next__)
     told.finished("Permits", "310 rows now make up the dataset.", published=True)
-    told.finished("Fees", "Not sent: 3 problems to mend.", published=False)
+    told.finished("Fees", "Not sent: 3 problems in 17 cells to mend.", published=False)
     told.watch("Inspections", "Sending", 4_000, 9_000)
     if stopping:
         switch.press()
@@ -161,4 +162,8 @@ def main(folder: Path, *, dark: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), dark=sys.argv[2:] == ["dark"])
+    if sys.argv[2:] == ["--all"]:
+        with TemporaryDirectory() as workshop:
+            gallery_page.make(Path(sys.argv[1]), Path(workshop))
+    else:
+        main(Path(sys.argv[1]), dark=sys.argv[2:] == ["dark"])

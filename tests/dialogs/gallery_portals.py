@@ -13,18 +13,20 @@ from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.dialogs.copying import CopyDialog
 from xl_datasync.dialogs.forms import ConnectionForm, LinkForm, SignInForm
 from xl_datasync.dialogs.link import LinkDialog
-from xl_datasync.dialogs.portals import Found, Looked, Portals, Tested
+from xl_datasync.dialogs.portals import FoundDatasets, Looked, PortalDesk, Tested
 from xl_datasync.dialogs.sign_in import ConnectionDialog, SignInDialog
 from xl_datasync.dialogs.tested_form import Subject
-from xl_datasync.portal import Listed, Look
+from xl_datasync.portal import CatalogEntry, Look
 
 NOON = 1_795_262_400
 TRIAL = replace(samples.CITY, name="City, trial", test_portal=True)
 LISTED = (
-    Listed("abcd-1234", "Building Permits", "dataset", "Ann Lee", NOON, published=True, public=True),
-    Listed("abcd-2345", "Building Permits by Neighbourhood", "map", "Ann Lee", NOON, published=True, public=True),
-    Listed("abcd-3456", "Electrical Permits", "dataset", "Office of Construction", NOON, published=True, public=False),
-    Listed("abcd-4567", "Permits 2027", "dataset", "Ann Lee", None, published=False, public=False),
+    CatalogEntry("abcd-1234", "Building Permits", "dataset", "Ann Lee", NOON, published=True, public=True),
+    CatalogEntry("abcd-2345", "Building Permits by Neighbourhood", "map", "Ann Lee", NOON, published=True, public=True),
+    CatalogEntry(
+        "abcd-3456", "Electrical Permits", "dataset", "Office of Construction", NOON, published=True, public=False
+    ),
+    CatalogEntry("abcd-4567", "Permits 2027", "dataset", "Ann Lee", None, published=False, public=False),
 )
 COLUMNS = tuple(
     Column(number, name, name.lower(), "text") for number, name in enumerate(("Permit", "Address", "Fee"), 1)
@@ -37,9 +39,9 @@ DIARY = replace(PERMITS, name="Diary", row_identifier=None, rights=frozenset({"r
 WORDS = "permits"
 
 
-def portals() -> Portals:
+def portals() -> PortalDesk:
     """Portals that nobody asks; a person could be asked for a sign-in."""
-    return Portals(lambda _connection: None, lambda _connection: samples.SIGN_IN)
+    return PortalDesk(lambda _connection: None, lambda _connection: samples.SIGN_IN)
 
 
 def link(form: LinkForm = samples.KNOWN_LINK) -> LinkDialog:
@@ -47,7 +49,7 @@ def link(form: LinkForm = samples.KNOWN_LINK) -> LinkDialog:
     return LinkDialog(form, None, no_errands(), portals())
 
 
-def listing(found: Found) -> LinkDialog:
+def listing(found: FoundDatasets) -> LinkDialog:
     """The same with what a search found."""
     dialog = link()
     dialog.link.setText(WORDS)
@@ -81,7 +83,7 @@ def copy_from_list() -> CopyDialog:
     dialog.link.setText(WORDS)
     place = dialog.search._place()
     asked = dialog.search._asked = (place.name, place.address, WORDS)
-    dialog.search._found(Found(LISTED, 4, signed_in=True), asked, place)
+    dialog.search._found(FoundDatasets(LISTED, 4, signed_in=True), asked, place)
     return dialog
 
 
@@ -101,11 +103,11 @@ PORTAL_WINDOWS: dict[str, Callable[[], QWidget]] = {
     "sign-in-not-accepted": lambda: sign_in(REFUSED),
     "connection-tested": lambda: ConnectionDialog(ConnectionForm((TRIAL, samples.COUNTY)), None, no_errands()),
     "link-search": link,
-    "link-list": lambda: listing(Found(LISTED, 31, signed_in=True)),
-    "link-list-not-signed-in": lambda: listing(Found(LISTED[:2], 2)),
-    "link-none-fits": lambda: listing(Found(signed_in=True)),
+    "link-list": lambda: listing(FoundDatasets(LISTED, 31, signed_in=True)),
+    "link-list-not-signed-in": lambda: listing(FoundDatasets(LISTED[:2], 2)),
+    "link-none-fits": lambda: listing(FoundDatasets(signed_in=True)),
     "link-offline": lambda: listing(
-        Found(trouble="The portal could not be reached. Check that this computer is online.")
+        FoundDatasets(trouble="The portal could not be reached. Check that this computer is online.")
     ),
     "link-dataset": lambda: chosen(PERMITS),
     "link-dataset-not-signed-in": lambda: chosen(PERMITS, signed_in=False),

@@ -55,7 +55,7 @@ REFUSED = CheckForm(
     "Check sheet",
     "Permits",
     PROBLEMS,
-    Ending("problem", "Permits: 4,033 problems to mend. Nothing has been sent."),
+    Ending("problem", "Permits: 3 problems in 4,033 cells to mend. Nothing has been sent."),
     ("Permits → Building Permits (abcd-1234), Replace all rows: 310 rows were looked at.",),
     can_set_aside=True,
     can_answer=True,
@@ -136,7 +136,7 @@ def _run(number: int) -> PastRun:
         "done" if well else "problem",
         "310 rows now make up the dataset. The portal has 310 rows (it had 298)."
         if well
-        else "3 problems to mend. Nothing has been sent.",
+        else "3 problems in 17 cells to mend. Nothing has been sent.",
         "Replace all rows",
         "Building Permits (abcd-1234) on City",
         "ann.lee on PC-0412",

@@ -10,6 +10,7 @@ from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.mapping import ColumnChoice, Send
 from xl_datasync.core.values import Block, SheetColumn, TableShape, Value, column_letter
+from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.mapping_form import MapForm
 from xl_datasync.dialogs.mapping_profile import make_profile
 
@@ -40,7 +41,7 @@ def form_of(headers: Sequence[str], columns: Sequence[Sequence[Value]], dataset:
     return MapForm("Permits", method, shape, dataset, profile, **more)
 
 
-class AtOnce:
+class AtOnce(Errands):
     """Does errands at once, in the windows' own thread; in the order in which they are given."""
 
     def __init__(self) -> None:
@@ -49,8 +50,8 @@ class AtOnce:
     def run(
         self,
         work: Callable[[], Any],
-        then: Callable[[Any], object],
-        failed: Callable[[Exception], object],
+        then: Callable[[Any], object] = lambda _result: None,
+        failed: Callable[[Exception], object] = lambda _error: None,
         *,
         instead_of: str = "",
     ) -> None:
@@ -62,6 +63,9 @@ class AtOnce:
             failed(error)
         else:
             then(found)
+
+    def forget(self, beginning: str) -> None:
+        """Nothing waits."""
 
 
 PERMITS = dataset_of(

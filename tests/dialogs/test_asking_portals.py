@@ -6,6 +6,7 @@ import logging
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -41,7 +42,7 @@ from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.forms import Answer, ConnectionForm, CopyForm, Link, LinkForm, SignedIn, SignInForm
 from xl_datasync.dialogs.found_table import FoundTable
 from xl_datasync.dialogs.link import LinkDialog, ask_link
-from xl_datasync.dialogs.portals import Portals
+from xl_datasync.dialogs.portals import AT_A_GLANCE, PortalDesk
 from xl_datasync.dialogs.sign_in import ask_connection, ask_sign_in
 from xl_datasync.practice_portal import PracticePortal
 
@@ -84,15 +85,15 @@ def practice(portal: PracticePortal, number: int = 0) -> Connection:
     return Connection("Practice", portal.url, user=portal.sign_ins[number].key_id, test_portal=True)
 
 
-def signed_in(portal: PracticePortal, number: int = 0) -> Portals:
+def signed_in(portal: PracticePortal, number: int = 0) -> PortalDesk:
     """Portals with one of the practice portal's sign-ins saved."""
     known = portal.sign_ins[number]
-    return Portals(lambda _connection: SignIn(known.key_id, known.key_secret, "the test"))
+    return PortalDesk(lambda _connection: SignIn(known.key_id, known.key_secret, "the test"))
 
 
-def nobody() -> Portals:
+def nobody() -> PortalDesk:
     """Portals without any sign-in, and nobody to ask for one."""
-    return Portals(lambda _connection: None)
+    return PortalDesk(lambda _connection: None)
 
 
 def table(window: QWidget) -> FoundTable:
@@ -240,7 +241,7 @@ def test_a_new_portal_that_cannot_be_reached_is_said_at_its_address(worker: Work
 # the dataset
 
 
-def asks_link(worker: Worker, portal: PracticePortal, portals: Portals, *deeds: Deed) -> Link | None:
+def asks_link(worker: Worker, portal: PracticePortal, portals: PortalDesk, *deeds: Deed) -> Link | None:
     """Show the window that joins a sheet to a dataset of the practice portal."""
     form = LinkForm("Fields", (practice(portal),))
     with portals:
@@ -289,7 +290,7 @@ def test_the_public_list_leaves_private_ones_out_and_says_so(portal: PracticePor
         return SignIn(publisher.key_id, publisher.key_secret, "typed in")
 
     asks_link(
-        worker, portal, Portals(lambda _connection: None, ask), keys("private"),
+        worker, portal, PortalDesk(lambda _connection: None, ask), keys("private"),
         wait_for(lambda w: "You are not signed in there" in texts_of(w)),
         expect(lambda w: not any("(private)" in name for name in listed(w))),
         click("Sign in there …"), wait_for(lambda w: any("(private)" in name for name in listed(w))),
@@ -305,7 +306,7 @@ def test_who_gives_no_sign_in_goes_on_without(portal: PracticePortal, worker: Wo
         raise Stopped("Stopped by you.")
 
     asks_link(
-        worker, portal, Portals(lambda _connection: None, ask), keys("weather"), wait_for(listed),
+        worker, portal, PortalDesk(lambda _connection: None, ask), keys("weather"), wait_for(listed),
         click("Sign in there …"), expect(lambda w: len(listed(w)) == 3), ESCAPE,
     )  # fmt: skip
 
@@ -434,7 +435,7 @@ def test_typing_never_waits(portal: PracticePortal, worker: Worker) -> None:
 
 def test_a_sign_in_that_serves_no_longer(portal: PracticePortal, worker: Worker) -> None:
     """With a saved sign-in that the portal refuses, it is searched as everybody sees it, and that is said."""
-    stale = Portals(lambda _connection: SignIn("old", "older", "the vault"))
+    stale = PortalDesk(lambda _connection: SignIn("old", "older", "the vault"))
     asks_link(
         worker, portal, stale, keys("weather"), wait_for(listed),
         expect(lambda w: "did not accept the sign-in that is saved" in texts_of(w)), ESCAPE,
@@ -470,7 +471,7 @@ def test_a_link_to_an_unknown_portal_is_looked_at_without_a_sign_in(portal: Prac
     """A pasted link fills in the new portal, whose dataset is described; no saved sign-in goes there."""
     elsewhere = Connection("City", "https://data.example.invalid")
     form = LinkForm("Fields", (elsewhere,))
-    with Portals(lambda connection: SignIn("key", "secret") if connection.name == "City" else None) as portals:
+    with PortalDesk(lambda connection: SignIn("key", "secret") if connection.name == "City" else None) as portals:
         link = worker.asked(
             lambda errands: ask_link(form, None, errands, portals), keys(f"{portal.url}/d/smal-fild"),
             wait_for(lambda w: "You are not signed in there yet." in texts_of(w)), alt("u"), RETURN,
@@ -486,6 +487,18 @@ def test_closing_while_a_search_is_on_its_way(portal: PracticePortal, worker: Wo
     searching = wait_for(lambda w: "Searching" in texts_of(w))
     assert asks_link(worker, portal, signed_in(portal), keys("weather"), searching, ESCAPE) is None
     assert asks_link(worker, portal, signed_in(portal), keys("weather"), ESCAPE) is None
+
+
+def test_closing_while_a_line_of_the_list_is_asked_about(
+    portal: PracticePortal, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What only adds to the list is asked once and given up soon, so that a window that is closed is gone soon."""
+    assert (AT_A_GLANCE.attempts, AT_A_GLANCE.connect + AT_A_GLANCE.read < 10) == (1, True)
+    monkeypatch.setattr("xl_datasync.dialogs.portals.AT_A_GLANCE", replace(AT_A_GLANCE, read=0.5))
+    portal.add_fault("slow", times=None, path="/api/views/", seconds=3.0)
+    begun = time.monotonic()
+    asks_link(worker, portal, signed_in(portal), keys("weather"), wait_for(listed), ESCAPE)
+    assert time.monotonic() - begun < 3
 
 
 def test_another_portal_is_another_list(portal: PracticePortal, other: PracticePortal, worker: Worker) -> None:

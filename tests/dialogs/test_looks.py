@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -10,16 +11,19 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QColor
+from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QDialogButtonBox, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QDialogButtonBox, QLabel, QWidget
 
+from tests.dialogs import gallery_page
 from tests.dialogs.clerk import focused, until
 from tests.dialogs.gallery import WINDOWS, cut_off, dark_palette, shown
 from xl_datasync.dialogs.look import application
 
 pytestmark = pytest.mark.usefixtures("screen")
 ROOT = Path(__file__).parents[2]
+MOST_BYTES = 4 * 1024 * 1024
+LEAST_WIDE = 500
 every_window = pytest.mark.parametrize("name", WINDOWS)
 
 
@@ -143,3 +147,50 @@ def test_the_focus_starts_where_one_types() -> None:
     }  # fmt: skip
     windows = {name: shown(name) for name in wanted}
     assert {name: focused(window).accessibleName() for name, window in windows.items()} == wanted
+
+
+@every_window
+def test_esc_closes_without_an_answer(name: str) -> None:
+    """Esc closes the window, with nothing accepted; where work is going on it stays, because stopping takes time."""
+    window = shown(name)
+    window.activateWindow()
+    until(window.isActiveWindow)
+    if name == "mapping-picking":
+        QTest.keyClick(focused(window), Qt.Key.Key_Escape)  # the open choice takes the first one
+        assert window.isVisible()
+    QTest.keyClick(focused(window), Qt.Key.Key_Escape)
+    QTest.qWait(150)  # buttons go down for a moment
+    assert window.isVisible() == name.startswith("progress")
+    assert isinstance(window, QDialog)
+    assert window.result() == QDialog.DialogCode.Rejected
+
+
+def test_no_colour_is_our_own() -> None:
+    """All colours are the system's palette's, so that its contrast, light, dark or high, is the windows'."""
+    sources = {path.name: path.read_text("utf-8") for path in (ROOT / "xl_datasync" / "dialogs").glob("*.py")}
+    own = re.compile(r"QColor\(|setStyleSheet|GlobalColor|setPalette|#[0-9a-fA-F]{6}\b")
+    assert {name for name, source in sources.items() if own.search(source)} == set()
+
+
+def test_the_page_shows_every_window() -> None:
+    """docs/windows.md is what the gallery writes and names each window; each picture is there, readable, and no other."""
+    assert gallery_page.PAGE.read_text(encoding="utf-8") == gallery_page.page()
+    names = [name for kind in gallery_page.KINDS for name in kind.states]
+    assert sorted(names) == sorted(WINDOWS)
+    wanted = {file for name in names for file in gallery_page.pictures(name)}
+    files = list(gallery_page.FOLDER.iterdir())
+    assert {file.name for file in files} == wanted
+    assert sum(file.stat().st_size for file in files) <= MOST_BYTES
+    assert not [file.name for file in files if QImage(str(file)).width() < LEAST_WIDE]
+
+
+def test_a_page_picture_is_small_and_true(tmp_path: Path) -> None:
+    """A shrunk picture has the size of the window, and at most 256 colours."""
+    window = shown("undo")
+    assert window.grab().save(str(tmp_path / "large.png"))
+    gallery_page.shrink(tmp_path / "large.png", tmp_path / "small.png")
+    large, small = QImage(str(tmp_path / "large.png")), QImage(str(tmp_path / "small.png"))
+    assert small.size() == large.size()
+    assert small.format() == QImage.Format.Format_Indexed8
+    middle = large.rect().center()
+    assert small.pixelColor(middle) == large.pixelColor(middle)

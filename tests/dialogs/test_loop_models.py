@@ -19,6 +19,7 @@ from xl_datasync.dialogs.check_model import (
     lines_of,
     without,
 )
+from xl_datasync.dialogs.endings import Ending
 from xl_datasync.dialogs.history_model import HistoryForm, count_text, first_to_undo
 from xl_datasync.dialogs.preview_model import ChangeLine, ChangeList, row_number
 
@@ -109,6 +110,17 @@ def test_the_list_can_be_pasted_into_a_sheet() -> None:
     lines = CheckList([odd]).text("1 problem.").splitlines()
     assert lines[1].split("\t")[:2] == ["Kind", "Cell"]
     assert lines[2].split("\t")[1:4] == ["A1", "Column “Fee”", "two lines and a tab"]
+
+
+def test_with_the_last_warning_answered_all_is_well() -> None:
+    """Icon and title say so; while a problem or another warning stands they stay as they were."""
+    form = replace(samples.REFUSED, problems=(samples.MAILS,), ending=Ending("warning", "A warning.", code=3))
+    left = without(form, samples.MAILS.topic)
+    assert (left.ending.kind, left.ending.exit_code, left.headline) == (
+        "done", 0, "Nothing stands in the way. Nothing has been sent.",
+    )  # fmt: skip
+    assert without(samples.REFUSED, samples.MAILS.topic).ending == samples.REFUSED.ending
+    assert without(form, "another").ending == form.ending
 
 
 def test_an_answered_warning_goes() -> None:

@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.dialogs import samples, samples_loop
@@ -35,6 +36,7 @@ from xl_datasync.dialogs.confirm import ask_to_go_on
 from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.history import HistoryDialog, ask_history
 from xl_datasync.dialogs.preview import PreviewDialog, show_preview
+from xl_datasync.dialogs.row_table import RowModel
 
 pytestmark = pytest.mark.usefixtures("screen")
 
@@ -174,14 +176,22 @@ def test_the_list_is_copied() -> None:
     assert QApplication.clipboard().text().count("\n") == 1_326
 
 
-def test_thousands_of_places_are_light() -> None:
-    """A hundred kinds with a thousand places each are listed and narrowed down while she types."""
+def test_thousands_of_places_are_light(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred kinds with a thousand places each are listed and narrowed down; only cells that are seen are made."""
+    made, data = [0], RowModel.data
+
+    def counted(model: RowModel[Any], index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        made[0] += role == Qt.ItemDataRole.DisplayRole
+        return data(model, index, role)
+
+    monkeypatch.setattr(RowModel, "data", counted)
     many = tuple(
         Problem(f"Column {n}", "no number", "Mend it.", Severity.PROBLEM, 1_000, tuple(Place(f"S!A{row}", "x") for row in range(1_000)))
         for n in range(100)
     )  # fmt: skip
     form = replace(samples_loop.REFUSED, problems=many)
     conversed(form, samples_loop.deeds(), alt("f"), keys("99"), shows("of 100,000 lines"), ESCAPE)
+    assert 0 < made[0] < 6_000  # of 600,000
 
 
 def test_publish_from_the_preview() -> None:

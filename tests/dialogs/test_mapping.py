@@ -43,6 +43,7 @@ from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.errors import WorkbookError
 from xl_datasync.dialogs.endings import Ending
+from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.mapping import MappingDialog, ask_mapping
 from xl_datasync.dialogs.mapping_form import Key, MapForm, Target
 from xl_datasync.dialogs.window import run_in_window
@@ -411,20 +412,24 @@ def test_reset_and_copy() -> None:
 # whatever comes
 
 
-class Slow:
+class Slow(Errands):
     """Errands that are done when the test says so."""
 
     def __init__(self) -> None:
-        self.waiting: list[tuple[Callable[[], Any], Callable[[Any], object]]] = []
+        self.waiting: list[tuple[str, Callable[[], Any], Callable[[Any], object]]] = []
 
     def run(self, work: Callable[[], Any], then: Any = None, failed: Any = None, *, instead_of: str = "") -> None:
         """Keep it for later."""
-        self.waiting.append((work, then))
+        self.waiting.append((instead_of, work, then))
+
+    def forget(self, beginning: str) -> None:
+        """Leave undone what has such a name."""
+        self.waiting = [one for one in self.waiting if not one[0].startswith(beginning)]
 
     def do(self) -> None:
         """Do what waits."""
         waiting, self.waiting = self.waiting, []
-        for work, then in waiting:
+        for _, work, then in waiting:
             then(work())
 
 
@@ -441,11 +446,26 @@ def test_nothing_waits_for_the_checks() -> None:
     assert dialog.rows.cell(dialog.rows.index(0, 4)).main == "fits"
 
 
+def test_saving_does_not_wait_for_the_checks() -> None:
+    """Columns that wait for their check are left; the dataset is looked at next, and then the window closes."""
+    errands = Slow()
+    dialog = opened(replace(SAVED_FORM, describe=lambda: PERMITS), errands)
+    assert [name for name, *_ in errands.waiting if name.startswith("check ")]
+    SAVE(dialog)
+    _bar("It is right")(dialog)
+    SAVE(dialog)
+    assert [name for name, *_ in errands.waiting] == ["describe"]
+    errands.do()
+    settle(10)
+    assert not dialog.isVisible()
+
+
 def test_checks_that_come_after_a_change_of_the_dataset() -> None:
     """They are of columns that may be gone."""
     errands = Slow()
     dialog = opened(errands=errands)
-    renewal = dialog.model.renewal(dataset_of(*PERMITS.columns[2:]))
+    rows = dialog.model.answer(by_field=True)
+    renewal = dialog.model.renewal(dataset_of(*PERMITS.columns[2:]), rows)
     assert renewal
     dialog.model.rebuild(renewal)
     errands.do()

@@ -67,7 +67,7 @@ def settled(model: MappingModel) -> dict[str, tuple[str, ...]]:
 
 def rebuilt(model: MappingModel, dataset: Dataset) -> list[str]:
     """Go on with another state of the dataset; what has changed."""
-    renewal = model.renewal(dataset)
+    renewal = model.renewal(dataset, model.answer(by_field=True))
     if renewal:
         model.rebuild(renewal)
     return list(renewal.changed) if renewal else []

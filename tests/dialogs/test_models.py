@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.dialogs import samples
+from xl_datasync import dialogs
 from xl_datasync.core.connection import Connection, SignIn, SignInType
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.jobs import What
@@ -206,9 +208,13 @@ def test_the_word_that_goes_on() -> None:
 
 
 def test_the_models_know_no_window() -> None:
-    """All that is decided can be imported, and tested, where Qt is missing."""
-    modules = ["forms", "words", "endings", "switch", "progress_model", "portal_model", "sign_in_model"]
-    names = ", ".join([*modules, "link_model", "copy_model", "portals", "catalog_model", "rights_words"])
+    """All that is decided can be imported, and tested, where Qt is missing: every model, and the mapping's parts."""
+    folder = Path(dialogs.__file__).parent
+    models = [path.stem for path in folder.glob("*_model.py")]
+    assert len(models) > 8
+    parts = ["form", "profile", "start", "state", "answer", "check", "offers", "hurdles", "words", "details", "rows"]
+    others = ["forms", "words", "endings", "switch", "portals", "rights_words"]
+    names = ", ".join([*models, *(f"mapping_{part}" for part in parts), *others])
     code = f"import sys; sys.modules['PySide6'] = None; from xl_datasync.dialogs import {names}"
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
 

@@ -26,17 +26,17 @@ from xl_datasync.dialogs.catalog_model import (
 )
 from xl_datasync.dialogs.link_model import TypedLink, link_faults
 from xl_datasync.dialogs.portal_model import NewPortal, new_connection
-from xl_datasync.dialogs.portals import START_PRACTICE, Found, Looked, in_words, on_this_computer
+from xl_datasync.dialogs.portals import START_PRACTICE, FoundDatasets, Looked, in_words, on_this_computer
 from xl_datasync.dialogs.rights_words import may_words, signed_in_words, unusable_methods
 from xl_datasync.dialogs.sign_in_model import sign_in_help, sign_in_page
-from xl_datasync.portal import Listed, Look, User
+from xl_datasync.portal import CatalogEntry, Look, User
 
 PRACTICE = Connection("Practice", "http://127.0.0.1:8780")
 CODE, NAME = Column(1, "Code", "code", "text"), Column(2, "Name", "name", "text")
 ALL = frozenset({"read", "add", "write", "delete"})
 PERMITS = Dataset("abcd-1234", "Permits", "https://data.example.gov/d/abcd-1234", (CODE, NAME), CODE, ALL, "Ann Lee")
 MAP = replace(PERMITS, view_type="geo", display_type="map")
-LISTED = Listed("abcd-1234", "Permits", "dataset", "Ann Lee", None, published=True, public=True)
+LISTED = CatalogEntry("abcd-1234", "Permits", "dataset", "Ann Lee", None, published=True, public=True)
 
 
 @pytest.mark.parametrize(
@@ -130,13 +130,13 @@ def test_what_is_no_table(kind: str, reason: str) -> None:
 
 def test_what_a_search_says() -> None:
     """How many fit, that there are more, that none does, that private ones are missing."""
-    one, none = Found((LISTED,), 1, signed_in=True), Found((), 0, signed_in=True)
+    one, none = FoundDatasets((LISTED,), 1, signed_in=True), FoundDatasets((), 0, signed_in=True)
     assert found_words(one, "fees", samples.CITY) == "1 fits “fees”."
     assert "31 fit “fees”; these are the best 1." in found_words(replace(one, total=31), "fees", samples.CITY)
     assert found_words(none, "fees", samples.CITY).startswith("No dataset of data.example.gov fits “fees”.")
     assert "You are not signed in there" in found_words(replace(one, signed_in=False), "fees", samples.CITY)
     assert "did not accept" in found_words(replace(one, signed_in=False, refused=True), "fees", samples.CITY)
-    assert trouble_words(Found(trouble="It is down."), samples.CITY) == (
+    assert trouble_words(FoundDatasets(trouble="It is down."), samples.CITY) == (
         "data.example.gov cannot be searched now. It is down. A pasted link or an ID works all the same."
     )
     assert [row.listed for row in rows_of(one)] == [LISTED]

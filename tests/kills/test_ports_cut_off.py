@@ -125,7 +125,7 @@ def test_a_dataset_that_comes_late_is_named(path: Path, other: PracticePortal, n
     (result,) = report.results
     (late,) = new() - {result.made.id}
     assert (result.state, report.exit_code) == (State.DONE_WITH_WARNINGS, 3)
-    assert f"had made one too: {late}. Remove it on the portal." in said(result)
+    assert f", which was cut off, had made one too: {late}. Remove it on the portal." in said(result)
 
 
 def test_a_portal_that_cannot_tell(path: Path, other: PracticePortal, new: Callable[[], set[str]]) -> None:
@@ -135,7 +135,28 @@ def test_a_portal_that_cannot_tell(path: Path, other: PracticePortal, new: Calla
     other.add_fault("404", times=None, path="/api/catalog")
     (result,) = run(path).results
     assert (result.state, result.exit_code, new()) == (State.NOT_SENT, 1, made)
-    assert "the portal cannot tell whether it did. Look for it among your assets" in said(result)
+    assert (
+        "was cut off while it was making “Small airfields to review”, and the portal cannot tell whether it did. Look for "
+        "it among your assets on the portal, and remove it there. Then run the job yourself: you are asked whether to go on."
+    ) in said(result)
+
+
+def test_several_of_that_title(path: Path, other: PracticePortal, new: Callable[[], set[str]]) -> None:
+    """Where two drafts may be the one, neither is gone on with; both are named."""
+    cut_off(other, MAKING, "run", path)
+    key = other.sign_ins[0]
+    twin = requests.post(
+        f"{other.url}/api/views.json",
+        json={"name": "Small airfields to review"},
+        auth=(key.key_id, key.key_secret),
+        timeout=5,
+    )
+    assert twin.status_code == 200
+    (result,) = run(path).results
+    assert result.state is State.NOT_SENT
+    words = "was cut off while it was making “Small airfields to review”, and there are several of that title: "
+    named = said(result).split(words)[1].split(". Look for it")[0]
+    assert set(named.split(", ")) == new()
 
 
 def test_a_half_made_dataset_of_other_columns_is_named(
@@ -210,7 +231,10 @@ def test_after_one_that_was_finished(path: Path, other: PracticePortal, new: Cal
     (result,) = run(path).results
     assert (result.made.id, new(), open_runs(path)) == (draft, {first, draft}, 0)
     assert GOES_ON in said(result)
-    assert f"({first}) of the same source; this run finishes another one" in said(result)
+    assert (
+        f"({first}) of the same source; this run finishes another one. To bring the first one up to date, choose "
+        "“Rows only” and name it as the destination."
+    ) in said(result)
 
 
 def test_stopped_after_one_that_was_finished(path: Path, other: PracticePortal, new: Callable[[], set[str]]) -> None:
@@ -273,7 +297,10 @@ def test_undo_where_the_portal_cannot_tell(path: Path, other: PracticePortal, ne
     other.add_fault("404", times=None, path="/api/catalog")
     result = undo_run(path).results[0]
     assert (result.state, new()) == (State.NOT_SENT, {made})
-    assert "the portal cannot tell whether it did. Look for it among your assets" in said(result)
+    assert (
+        "was cut off while it was making “Small airfields to review”, and the portal cannot tell whether it did. Look for "
+        "it among your assets on the portal, and remove it there. Then run the job yourself: you are asked whether to go on."
+    ) in said(result)
     assert undo_run(path, person=YES).exit_code == 3
     assert open_runs(path) == 0
 

@@ -1,1 +1,1 @@
-"""Makes the pictures of docs/first-hour.md: a clerk's first hour, done with real keys before a real screen."""
+"""Makes the pictures of docs/first-hour.md and docs/untidy-sheet.md: a clerk's hands at real keys before a real screen."""

@@ -71,6 +71,24 @@ class Clerk:
         self.screen.keys("shift+Tab", "space")
         self.screen.gone(f"^{job}: please look")
 
+    def practises(self, picture: str = "") -> xw.Book:
+        """Press Practice portal, and open the practice workbook."""
+        self.click("practice", "Practice portal.*Done")
+        if picture:
+            self.screen.shot(picture)
+        self.closes("Practice portal.*Done")
+        return self.open(HOME / "Documents" / WORKBOOK)
+
+    def signs_in(self, picture: str = "") -> None:
+        """The button Sign in; the ID is known from the Connections sheet."""
+        self.click("sign_in", "Sign in to a portal")
+        self.screen.type(SIGN_INS[0].key_secret)
+        if picture:
+            self.screen.shot(picture)
+        self.screen.keys("Return")
+        self.screen.window("Sign in.*Done")
+        self.closes("Sign in.*Done")
+
 
 @pytest.fixture
 def home() -> Iterator[Path]:
@@ -103,7 +121,7 @@ def clerk(
         interpreter = write_interpreter(
             tmp_path, started.url, HOME=str(home), XDG_CONFIG_HOME=str(config), DISPLAY=screen, QT_QPA_PLATFORM="xcb",
             DBUS_SESSION_BUS_ADDRESS=secret_service, PYTHON_KEYRING_BACKEND="keyring.backends.SecretService.Keyring",
-            TZ="UTC",
+            TZ="UTC", LOGNAME="ann",
         )  # fmt: skip
         (config / "xl-datasync").mkdir(parents=True)
         (config / "xl-datasync" / "addin.txt").write_bytes(

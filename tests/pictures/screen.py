@@ -16,6 +16,7 @@ PROGRAMS = ("openbox", "xdotool", "import", "mogrify", "chromium")
 SCREEN = (1440, 900)  # as tests.calc.fixtures makes it
 PICTURE = (1120, 720)
 LONGEST = 30.0
+REST = 0.3
 # Spreadsheets fill the part that is photographed, and other windows open in its middle.
 MANNERS = f"""<?xml version="1.0" encoding="UTF-8"?>
 <openbox_config xmlns="http://openbox.org/3.4/rc">
@@ -56,15 +57,22 @@ class Screen:
 
     def window(self, title: str, patience: float = LONGEST) -> str:
         """Wait for a window whose title matches, and bring it to the front; its number."""
-        found = until(lambda: self._windows(title), f"a window “{title}”", patience)[-1]
-        self.run("xdotool", "windowactivate", "--sync", found)
+        found = until(lambda: self.windows(title), f"a window “{title}”", patience)[-1]
+        until(lambda: self._activated(found), f"“{title}” in front", patience)
         return found
+
+    def _activated(self, window: str) -> bool:
+        """Bring a window to the front; whether it stays there, which a program that is at work may hinder."""
+        self.run("xdotool", "windowactivate", window)
+        time.sleep(REST)
+        return self.run("xdotool", "getactivewindow") == window
 
     def gone(self, title: str) -> None:
         """Wait until no window has such a title."""
-        until(lambda: not self._windows(title), f"the end of “{title}”")
+        until(lambda: not self.windows(title), f"the end of “{title}”")
 
-    def _windows(self, title: str) -> list[str]:
+    def windows(self, title: str) -> list[str]:
+        """The numbers of the windows whose titles match."""
         return self.run("xdotool", "search", "--onlyvisible", "--name", title).split()
 
     def keys(self, *keys: str) -> None:

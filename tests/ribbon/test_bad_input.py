@@ -171,6 +171,9 @@ def test_a_pivot(
     add_pivot(open_book(make_workbook(jobs, FIELDS), "Fields").sheets["Fields"])
     seen = excel.click("publish", step("pivot", ["click", "Stop"]), quiet=True)
     assert (seen.headline, writes()) == ("", [])
+    for button, first in (("check", "stands in the way"), ("preview", "would be added")):
+        steps = step(f"(?s){first}", ["click", "Publish"]), step("pivot table. Publish", ["click", "Stop"])
+        assert (excel.click(button, *steps, quiet=True).headline, writes()) == ("", [])
     assert excel.click("check").kind == "done"
     seen = excel.click("publish", step("pivot table. Publish what it shows", ["click", "Go on"]))
     assert (seen.kind, added(portal)) == ("done", 2)

@@ -56,6 +56,26 @@ def test_mended_while_the_window_stays(excel: Excel, book: xw.Book, portal: Prac
     assert cells(book, "Jobs")["State"] == "Done"
 
 
+def test_only_what_was_previewed_is_published(
+    excel: Excel, book: xw.Book, portal: PracticePortal, tmp_path: Path
+) -> None:
+    """Where cells were changed while the preview was open, Publish shows the preview again; then that is published."""
+    book.sheets["Fields"]["F3"].value = 12.5
+    changed = tmp_path / "changed"
+    click = excel.start(
+        "preview",
+        step("(?s)2 rows would be added.*Nothing has been sent"),
+        step("2 rows would be added", ["click", "Publish"], after=changed),
+        step("(?s)changed since; this is what would change now.*CHANGED", ["click", "Publish"]),
+    )
+    excel.reached(click, 1)
+    book.sheets["Fields"]["B3"].value = "CHANGED"
+    changed.touch()
+    seen = excel.end(click)
+    assert (seen.kind, seen.code) == ("done", 0), seen
+    assert {row["iata_code"]: row for row in portal.rows("smal-fild")}["ZZ2"]["airport_name"] == "CHANGED"
+
+
 def until_selected(excel: Excel, address: str) -> None:
     """Wait for the spreadsheet to show a cell."""
     for _ in range(400):

@@ -70,4 +70,4 @@ def test_a_refused_run_changed_nothing(
     assert command("run", str(book), "--unattended").returncode == 1
     (run,) = form_of(book).runs
     assert (run.state, run.kind, run.no_undo) == ("Not sent", "problem", "it changed nothing.")
-    assert "1 problem to mend" in run.words
+    assert "1 problem in 1 cell to mend" in run.words

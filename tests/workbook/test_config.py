@@ -444,15 +444,21 @@ SENTENCES: list[tuple[dict[str, Any], dict[str, Any], str, str, str]] = [
     ({}, {"column_map": [MAP | {"Map name": "Fees"}]}, "'Column map'!A5", "no job uses this map", "Write it as in the Jobs sheet, or delete the row."),
     ({}, {"column_map": [MAP | {"Column letter": "A1"}]}, "'Column map'!C5", "not a column's letter", "Write it as above the sheet's columns, such as C or AA."),
     ({}, {"column_map": [MAP | {"Words for yes": "x", "Words for no": "x"}]}, "'Column map'!M5", "“x” is a word for yes and for no", "Keep it in one of the two."),
+    ({"How to update": "Merge"}, {}, "Jobs!L5", "not one of the choices", "Choose one of: Replace all rows · Add rows · Update and add · Delete listed rows."),
+    ({"New dataset title": "x"}, {}, "Jobs!T5", "only for copy jobs", "Clear the cell, or choose “Copy a dataset”."),
+    (COPY | {"What to copy": "Rows only"}, {}, "Jobs!J5", "not for copy jobs", "Clear the cell, or choose “Publish a sheet”."),
+    ({}, {"options": [{"Option": "Time zone", "Value": "Mars"}]}, "Options!C5", "unknown time zone", "Write a name such as America/New_York, Europe/Berlin or UTC."),
+    ({}, {"options": [{"Option": "Date formats", "Value": "hello"}]}, "Options!C5", "“hello” does not say where year, month and day stand", "Write it like MM/DD/YYYY or D MMM YYYY."),
     (COPY | {"What to copy": None}, {}, "Jobs!S5", "blank", "Choose what is copied."),
     (COPY | {"What to copy": "Rows only", "How to update": None}, {}, "Jobs!L5", "blank", "Choose how the rows change the dataset."),
     (COPY | {"What to copy": "Rows only", "How to update": "Add rows"}, {}, "Jobs!L5", "not for copy jobs", "Choose “Replace all rows” or “Update and add”."),
+    (COPY | {"What to copy": "Rows only", "New dataset title": "x"}, {}, "Jobs!T5", "only for copies that make a new dataset", "Clear the cell, or choose “Columns and rows”."),
     (COPY | NEW, {}, "Jobs!G5", "this copy makes a new dataset, so it has no destination", "Clear the cell: a new dataset is made. Or choose “Rows only”."),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("cells", "tables", "where", "what", "remedy"), SENTENCES, ids=[f"{c[2]} {c[3][:40]}" for c in SENTENCES])  # fmt: skip
-def test_every_sentence(
+def test_every_sentence(  # noqa: PLR0917  # a case's own parts
     config: Callable[..., Config], cells: dict[str, Any], tables: dict[str, Any], where: str, what: str, remedy: str
 ) -> None:
     """Each fault of the tables in full: its cell, what is wrong there, and what is to be done about it."""

@@ -44,9 +44,9 @@ def plain(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
-def listed(letters: Sequence[str]) -> str:
-    """“A, B and D”."""
-    return f"{', '.join(letters[:-1])} and {letters[-1]}" if len(letters) > 1 else "".join(letters)
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """“A, B and D”, or with another word before the last."""
+    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
 
 
 def apply_choices(
@@ -191,7 +191,7 @@ class _Rows:
         if part not in fits:
             self._refuse_part(choice, column, fits)
         elif choice.send is Send.LEAVE_BLANK:
-            remedy = "Clear “Part of a place”, or choose Yes."
+            remedy = "Clear “Part of a place”, or choose “Yes”."
             self._fault(choice, "Send?", "a part of a place cannot be left blank", remedy)
         elif source is None:
             remedy = "Name the column that holds it, or delete the row."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
@@ -151,6 +152,15 @@ class Mapping:
     def guesses(self) -> tuple[MappedColumn, ...]:
         """The columns a person should look at before they are trusted."""
         return tuple(mapped for mapped in self.columns if mapped.match is Match.GUESS)
+
+    @property
+    def uses(self) -> dict[int, list[MappedColumn]]:
+        """What each sheet column that is sent fills, by its index."""
+        uses: dict[int, list[MappedColumn]] = defaultdict(list)
+        for mapped in self.columns:
+            for source in mapped.sources:
+                uses[source.index].append(mapped)
+        return dict(uses)
 
     def find(self, column: Column | None) -> MappedColumn | None:
         """How a portal column is filled, or None."""

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from xl_datasync.core.checks.answers import topic_of_all
 from xl_datasync.core.chosen import plain
 from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.mapping import Mapping
@@ -120,10 +121,9 @@ def _problem(subject: str, changes: Sequence[_Change]) -> Problem:
     severity = Severity.WARNING if changes[0].matters else Severity.NOTE
     remedy = changes[0].remedy if changes[0].matters else ""
     places = tuple(Place(change.where, "") for change in changes if change.where)
-    rest = f" and {len(changes) - 1:,} more" if len(changes) > 1 else ""
-    # Answers stand in one cell, with semicolons between them.
-    topic = " ".join(f"{changes[0].kind}: {changes[0].name}{rest}".replace(";", ",").split())
-    return Problem(subject, what, remedy, severity, len(changes), places, topic=topic if changes[0].matters else "")
+    # What is answered is these changes, not whatever changes next.
+    topic = topic_of_all(f"{changes[0].kind}:", [change.name for change in changes]) if changes[0].matters else ""
+    return Problem(subject, what, remedy, severity, len(changes), places, topic=topic)
 
 
 def _of_sheet(old: Sequence[SeenHeader], shape: TableShape, mapping: Mapping) -> Iterator[_Change]:
@@ -144,12 +144,12 @@ def _of_sheet(old: Sequence[SeenHeader], shape: TableShape, mapping: Mapping) ->
                 yield _renamed(seen, column, shape, matters=seen.sent or column.index in sent)
     for key, seen in before.items():
         if key not in after and key not in renamed:
-            remedy = "Put the column back, or open the column map and choose another one."
+            remedy = "Put the column back, or open the Column map and choose another one."
             name = f"“{seen.header}” ({seen.letter})"
             yield _Change("columns taken away", name, remedy, seen.sent, on_sheet=True)
     for key, column in after.items():
         if key not in before and key not in renamed:
-            remedy = "Check that it is meant to be sent, or set it to Ignore in the column map."
+            remedy = "Check that it is meant to be sent, or set it to “Ignore” in the Column map."
             yield _Change("columns added", _named(column), remedy, column.index in sent, True, _where(shape, column))
     for key in _moved(common, after):
         name = f"{_named(after[key])}, before in {before[key].letter}"
@@ -157,7 +157,7 @@ def _of_sheet(old: Sequence[SeenHeader], shape: TableShape, mapping: Mapping) ->
 
 
 def _renamed(seen: SeenHeader, column: SheetColumn, shape: TableShape, *, matters: bool) -> _Change:
-    remedy = "Check in the column map where it goes now, or give it its old header."
+    remedy = "Check in the Column map where it goes now, or give it its old header."
     name = f"“{seen.header}” to “{column.header}” ({column.letter})"
     return _Change("columns renamed", name, remedy, matters, on_sheet=True, where=_where(shape, column))
 
@@ -223,13 +223,13 @@ def _of_portal(old: MapPicture, dataset: Dataset, mapping: Mapping) -> Iterator[
     filled = {mapped.column.field_name for mapped in mapping.columns}
     for name, seen in before.items():
         if name not in after:
-            remedy = "Open the column map, and choose where its values go now."
+            remedy = "Open the Column map, and choose where its values go now."
             yield _Change("portal columns removed", f"“{seen.name}”", remedy, seen.filled, on_sheet=False)
         else:
             yield from _of_column(seen, after[name], filled=name in filled)
     for name, column in after.items():
         if name not in before:
-            remedy = "Check in the column map that what is sent to it is meant for it."
+            remedy = "Check in the Column map that what is sent to it is meant for it."
             yield _Change("portal columns added", f"“{column.name}”", remedy, name in filled, on_sheet=False)
     now = dataset.row_identifier.field_name if dataset.row_identifier else ""
     if now != old.identifier:
@@ -241,11 +241,11 @@ def _of_portal(old: MapPicture, dataset: Dataset, mapping: Mapping) -> Iterator[
 def _of_column(seen: SeenColumn, column: Column, *, filled: bool) -> Iterator[_Change]:
     if seen.name != column.name:
         # A column that is still filled was found all the same.
-        name, remedy = f"“{seen.name}” to “{column.name}”", "Open the column map, and choose its sheet column again."
+        name, remedy = f"“{seen.name}” to “{column.name}”", "Open the Column map, and choose its sheet column again."
         yield _Change("portal columns renamed", name, remedy, seen.filled and not filled, on_sheet=False)
     if seen.type != column.type:
         name = f"“{column.name}” from {seen.type} to {column.type}"
-        remedy = "Check in the column map what the first rows become."
+        remedy = "Check in the Column map what the first rows become."
         yield _Change("portal columns of another type", name, remedy, filled or seen.filled, on_sheet=False)
 
 

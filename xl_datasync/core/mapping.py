@@ -8,7 +8,7 @@ where another row says so. Users of DataSync know this of its synthetic location
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from xl_datasync.core.chosen import apply_choices, listed, plain
@@ -51,7 +51,7 @@ def choices_of(mapping: Mapping) -> tuple[ColumnChoice, ...]:
     """
     used = {source.index: source for mapped in mapping.columns for source in mapped.sources}
     by_index = {column.index: column for column in mapping.ignored} | used
-    uses = _uses(mapping)
+    uses = mapping.uses
     headers = Counter(plain(column.header) for column in by_index.values())
     fields = _Fields(mapping)
     rows: list[ColumnChoice] = []
@@ -67,15 +67,6 @@ def choices_of(mapping: Mapping) -> tuple[ColumnChoice, ...]:
     rows += [mapped.choice for mapped in mapping.columns if mapped.source is None and mapped.choice]
     rows += [ColumnChoice("", "", fields.name(column), Send.LEAVE_BLANK) for column in mapping.left_blank]
     return tuple(rows)
-
-
-def _uses(mapping: Mapping) -> dict[int, list[MappedColumn]]:
-    """What each sheet column fills, by its index."""
-    uses: dict[int, list[MappedColumn]] = defaultdict(list)
-    for mapped in mapping.columns:
-        for source in mapped.sources:
-            uses[source.index].append(mapped)
-    return uses
 
 
 def _part_rows(mapped: MappedColumn, source: SheetColumn) -> Iterator[ColumnChoice]:

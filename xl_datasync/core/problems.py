@@ -29,7 +29,7 @@ class Fault:
     """One kind of trouble, in words that fit after “Column X: ”.
 
     :param text: for a warning, the text that is sent all the same.
-    :param topic: as :attr:`Problem.topic`.
+    :param topic: as :attr:`Problem.topic`; of a value that is converted, only the kind of warning, without the column.
     """
 
     what: str

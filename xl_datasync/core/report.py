@@ -84,6 +84,8 @@ class JobResult:
     :param differences: what would change row by row; only a dry run finds that out.
     :param sending: whether rows were on their way when it ended; without a receipt it is not known what arrived.
     :param problems: everything found, those of the plan included.
+    :param declined: whether a person who was asked decided not to go on.
+    :param outdated: whether the sheet had changed since a person saw its preview, so that nothing was sent.
     :param made: a dataset that a port made, as far as it has come.
     :param removed: whether the dataset was removed.
     :param backup: where the rows as they were before are kept.
@@ -102,6 +104,8 @@ class JobResult:
     verification: Verification | None = None
     problems: tuple[Problem, ...] = ()
     error: DataSyncError | None = None
+    declined: bool = False
+    outdated: bool = False
     made: Dataset | None = None
     removed: bool = False
     backup: Path | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from xl_datasync.core.copying import CopyPlan
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Method, Receipt
@@ -9,8 +11,11 @@ from xl_datasync.core.differences import Differences
 from xl_datasync.core.errors import NOTHING_SENT
 from xl_datasync.core.jobs import Job
 from xl_datasync.core.plan import Plan
+from xl_datasync.core.problems import Problem
 from xl_datasync.core.report import JobResult, State, Verification
 from xl_datasync.core.undoing import UndoPlan
+
+CHANGED_SINCE = "The sheet was changed since"
 
 
 def result_words(result: JobResult) -> str:
@@ -18,11 +23,7 @@ def result_words(result: JobResult) -> str:
     if result.error:
         return result.error.message
     if result.state is State.NOT_SENT:
-        blocking = [problem for problem in result.problems if problem.blocks]
-        if not blocking and any(problem.confirm for problem in result.problems):
-            return f"You decided not to go on. {NOTHING_SENT}"
-        cells = sum(problem.count for problem in blocking)
-        return f"{plural(cells, 'problem')} to mend. {NOTHING_SENT}"
+        return f"{_why_not(result)} {NOTHING_SENT}"
     if result.plan is None:
         return str(result.state.value)
     if isinstance(result.plan, CopyPlan):
@@ -32,6 +33,15 @@ def result_words(result: JobResult) -> str:
     if not isinstance(result.job, Job):
         return str(result.state.value)
     return f"{_rows_words(result, result.job.method)} {_aside_words(result)}".rstrip()
+
+
+def _why_not(result: JobResult) -> str:
+    """Why a job was not sent."""
+    if result.declined:
+        return "You decided not to go on."
+    if result.outdated:
+        return f"{CHANGED_SINCE}."
+    return f"{count_words([problem for problem in result.problems if problem.blocks], 'problem')} to mend."
 
 
 def _aside_words(result: JobResult) -> str:
@@ -156,6 +166,12 @@ def _undo_words(result: JobResult, plan: UndoPlan) -> str:
         return f"The dataset has the {rows} again that it had. {_verified(result.before, result.verification)}".strip()
     now = "" if result.before is None else f" in place of the {result.before:,} it has now"
     return f"The {rows} of {plan.taken_at} would be put back{now}."
+
+
+def count_words(problems: Sequence[Problem], noun: str) -> str:
+    """``3 problems in 17 cells``: how many kinds, and in how many places they stand."""
+    cells = sum(problem.count for problem in problems if problem.places)
+    return plural(len(problems), noun) + (f" in {plural(cells, 'cell')}" if cells else "")
 
 
 def plural(count: int, noun: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from xl_datasync.core.checks import IdentifierCheck, watchers
+from xl_datasync.core.checks.answers import of_column
 from xl_datasync.core.conversion import ColumnConverter, make_converter
 from xl_datasync.core.csv_text import CsvWriter
 from xl_datasync.core.dataset import Dataset
@@ -111,11 +112,12 @@ class RowPass:
     ) -> set[int]:
         """Add a column's faults to the log; gives the rows that have a blocking one."""
         faulty: set[int] = set()
-        for position, fault in faults:
-            source = converter.source_of(fault)
+        for position, found in faults:
+            source = converter.source_of(found)
             if source is None:
                 continue  # A fixed value stands in no cell; it is told of once, where it is written.
             value = value_text(block.columns[source.index][position])
+            fault = of_column(found, converter.mapped)
             log.add(converter.mapped.subject, fault, self._shape.address(source, block.rows[position]), value)
             if fault.severity is Severity.PROBLEM:
                 faulty.add(block.rows[position])
@@ -137,7 +139,8 @@ class RowPass:
     def _log_left_out(self, last: int, log: ProblemLog) -> None:
         subject = f"Sheet “{self._shape.sheet}”"
         if self.blank_rows:
-            fault = Fault("blank rows between the data; they are left out", "Delete them.", Severity.WARNING)
+            what = "blank rows between the data; they are left out"
+            fault = Fault(what, "Delete them.", Severity.WARNING, topic=f"blank rows: {self.blank_rows:,}")
             for row in self._blanks:
                 log.add(subject, fault, self._shape.row_address(row))
             log.raise_count(subject, fault, self.blank_rows)

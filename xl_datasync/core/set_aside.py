@@ -10,7 +10,7 @@ from xl_datasync.core.problems import Fault, Problem, ProblemLog, Severity, sing
 
 # A few bad rows are set aside; where there are more, the sheet or its column map is wrong. It also bounds the memory.
 MOST_ROWS, MOST_CELLS = 10_000, 2_000_000
-# As the check of row identifiers words them.
+# Faults of row identifiers, which set rows aside like those of cells.
 BLANK_IDENTIFIER = Fault("blank row identifier", "Fill it in, or delete the row.")
 REPEATED_IDENTIFIER = Fault("row identifier that stands in more than one row", "Keep one row of each.")
 NO_ROW_LEFT = Fault(

@@ -23,7 +23,7 @@ from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.form_dialog import FaultLine, FormDialog
 from xl_datasync.dialogs.found_table import FoundTable
 from xl_datasync.dialogs.parts import announce, named, plain_label
-from xl_datasync.dialogs.portals import Found, Looked, Portals
+from xl_datasync.dialogs.portals import FoundDatasets, Looked, PortalDesk
 
 PAUSE = 300
 """Milliseconds without a key before the portal is asked."""
@@ -45,7 +45,7 @@ class DatasetSearch(QWidget):
         field: QLineEdit,
         place: Callable[[], Connection | None],
         errands: Errands,
-        portals: Portals,
+        portals: PortalDesk,
         *,
         told: Callable[[], object],
         refit: Callable[[], object],
@@ -131,7 +131,7 @@ class DatasetSearch(QWidget):
             instead_of=ASKED,
         )
 
-    def _found(self, found: Found, asked: tuple[str, str, str], place: Connection) -> None:
+    def _found(self, found: FoundDatasets, asked: tuple[str, str, str], place: Connection) -> None:
         if self._asked != asked:
             return
         if found.trouble:
@@ -156,7 +156,7 @@ class DatasetSearch(QWidget):
                 self.table.found.know(dataset_id, looked)
                 self._look_closer(number + 1, asked, place)
 
-        self._errands.run(lambda: self._portals.look(place, dataset_id, counted=False), known, instead_of=ASKED)
+        self._errands.run(lambda: self._portals.look(place, dataset_id, glance=True), known, instead_of=ASKED)
 
     def _look(self, text: str, place: Connection) -> None:
         host, dataset_id = parse_dataset_link(text)
@@ -228,7 +228,7 @@ def searched(  # noqa: PLR0913, PLR0917  # a field, where it stands, and who ask
     field: QLineEdit,
     place: Callable[[], Connection | None],
     errands: Errands | None,
-    portals: Portals | None,
+    portals: PortalDesk | None,
 ) -> DatasetSearch | None:
     """Add a dataset's field to a window, with what it finds below it; None where nobody can search."""
     label = "Dataset &link or ID"

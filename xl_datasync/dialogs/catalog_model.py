@@ -13,9 +13,9 @@ from xl_datasync.core.dataset import parse_dataset_link
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.core.links import holds_sign_in
-from xl_datasync.dialogs.portals import Found, Looked
+from xl_datasync.dialogs.portals import FoundDatasets, Looked
 from xl_datasync.dialogs.rights_words import may_words, unusable_methods
-from xl_datasync.portal import Listed, Look
+from xl_datasync.portal import CatalogEntry, Look
 
 FEWEST_LETTERS = 2
 CHOOSE_ONE = "Choose one of the datasets that fit, or paste the link of one."
@@ -61,7 +61,7 @@ def wanted(text: str) -> Wanted:
 class Row:
     """One line of the list; ``looked`` is filled in when the dataset itself has been asked."""
 
-    listed: Listed
+    listed: CatalogEntry
     looked: Looked | None = None
 
     @property
@@ -109,7 +109,7 @@ class Row:
         return ", ".join(filter(None, parts))
 
 
-def rows_of(found: Found) -> tuple[Row, ...]:
+def rows_of(found: FoundDatasets) -> tuple[Row, ...]:
     """The list for what a search found."""
     return tuple(Row(listed) for listed in found.listed)
 
@@ -119,12 +119,12 @@ def with_look(rows: tuple[Row, ...], dataset_id: str, looked: Looked) -> tuple[R
     return tuple(replace(row, looked=looked) if row.listed.id == dataset_id else row for row in rows)
 
 
-def link_to(connection: Connection, listed: Listed) -> str:
+def link_to(connection: Connection, listed: CatalogEntry) -> str:
     """The link of a dataset in the list."""
     return f"{connection.address}/d/{listed.id}"
 
 
-def found_words(found: Found, words: str, connection: Connection) -> str:
+def found_words(found: FoundDatasets, words: str, connection: Connection) -> str:
     """How many fit, above the list, or that none does."""
     if not found.total:
         text = f"No dataset of {connection.host} fits “{words}”. Try fewer or other words, or paste the dataset's link."
@@ -137,7 +137,7 @@ def found_words(found: Found, words: str, connection: Connection) -> str:
     return text if found.signed_in else f"{text} {UNSEEN}"
 
 
-def trouble_words(found: Found, connection: Connection) -> str:
+def trouble_words(found: FoundDatasets, connection: Connection) -> str:
     """Why the catalogue could not be searched, and that a link still works."""
     return f"{connection.host} cannot be searched now. {found.trouble} {STILL_PASTE}"
 

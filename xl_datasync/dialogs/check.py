@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
@@ -10,12 +9,13 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QHBoxLayout, QStyle, QWidget
 
 from xl_datasync.core.problems import Severity
-from xl_datasync.dialogs.check_model import CheckDeeds, CheckForm, CheckList, Line, Step, failed_words, without
+from xl_datasync.dialogs.check_model import HEADERS, CheckDeeds, CheckForm, CheckList, Line, Step, failed_words, without
 from xl_datasync.dialogs.endings import Ending
 from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.parts import announce, heading_label, icon_label, named, plain_label, shown_answer
 from xl_datasync.dialogs.progress import ICONS
-from xl_datasync.dialogs.row_table import Field, Narrowing, RowTable, TableDialog, deed_button
+from xl_datasync.dialogs.row_table import Narrowing, RowTable, fields_of
+from xl_datasync.dialogs.table_dialog import TableDialog, deed_button
 
 SEVERITY_ICONS = {
     Severity.PROBLEM: QStyle.StandardPixmap.SP_MessageBoxCritical,
@@ -24,18 +24,11 @@ SEVERITY_ICONS = {
 }
 
 
-def _cell(number: int) -> Callable[[Line], str]:
-    return lambda line: " ".join(line.cells[number].split())
+def _icon(line: Line) -> QStyle.StandardPixmap:
+    return SEVERITY_ICONS[line.problem.severity]
 
 
-FIELDS = (
-    Field[Line]("Kind", 14, _cell(0), lambda line: SEVERITY_ICONS[line.problem.severity]),
-    Field[Line]("Cell", 18, _cell(1)),
-    Field[Line]("What it is about", 28, _cell(2)),
-    Field[Line]("Value", 18, _cell(3)),
-    Field[Line]("What is wrong", 42, _cell(4)),
-    Field[Line]("What to do", 40, _cell(5)),
-)
+FIELDS = fields_of(HEADERS, (14, 18, 28, 18, 42, 40), _icon)
 
 
 class CheckDialog(TableDialog):
@@ -43,7 +36,7 @@ class CheckDialog(TableDialog):
 
     def __init__(self, form: CheckForm, errands: Errands, deeds: CheckDeeds, parent: QWidget | None = None) -> None:
         super().__init__(form.title, parent)
-        self.form, self.step = form, Step.CHECK
+        self.form = form
         self._errands, self._deeds, self._busy = errands, deeds, False
         self._make_top()
         self.narrowing = Narrowing(self._narrow)
@@ -51,7 +44,7 @@ class CheckDialog(TableDialog):
         self.table: RowTable[Line] = RowTable("What was found", FIELDS, self._chosen)
         self.table.doubleClicked.connect(self.go_to)
         self.body.addWidget(self.table, stretch=1)
-        self.what, self.remedy, self.status = plain_label(""), plain_label(""), plain_label("")
+        self.what, self.remedy = plain_label(""), plain_label("")
         for label, lines in ((self.what, 1), (self.remedy, 2)):
             label.setMinimumHeight(self.fontMetrics().lineSpacing() * lines)
             label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -150,7 +143,7 @@ class CheckDialog(TableDialog):
         line = self.table.chosen()
         if line and line.place and not self._busy:
             where = line.place.where
-            self._errands.run(lambda: self._deeds.go_to(where), self._say, self._failed, instead_of="go")
+            self._errands.run(lambda: self._deeds.go_to(where), self.say, self.failed, instead_of="go")
 
     def answer(self) -> None:
         """The chosen line's warning is meant."""
@@ -158,7 +151,7 @@ class CheckDialog(TableDialog):
         if line and line.answerable and not self._busy:
             topic = line.problem.topic
             self._work("Remembering it …")
-            self._errands.run(lambda: self._deeds.answer(topic), lambda _: self._answered(topic), self._failed)
+            self._errands.run(lambda: self._deeds.answer(topic), lambda _: self._answered(topic), self.failed)
 
     def _answered(self, topic: str) -> None:
         self._rest(f"Remembered: “{topic}” is meant.")
@@ -169,7 +162,7 @@ class CheckDialog(TableDialog):
         """Check once more, after cells were mended."""
         if not self._busy:
             self._work("Checking again …")
-            self._errands.run(self._deeds.again, self._checked, self._failed)
+            self._errands.run(self._deeds.again, self._checked, self.failed)
 
     def _checked(self, form: CheckForm) -> None:
         self._rest("Checked again.")
@@ -177,12 +170,13 @@ class CheckDialog(TableDialog):
         announce(self, form.headline)
         (self.table if form.problems else self.close_button).setFocus()
 
-    def _failed(self, error: Exception) -> None:
+    def failed(self, error: Exception) -> None:
+        """Tell why an errand was not done; all buttons serve again."""
         self._rest(failed_words(error))
 
     def _work(self, words: str) -> None:
         self._busy = True
-        self._say(words)
+        self.say(words)
         for button in (self.again_button, self.publish, self.aside, self.go, self.meant):
             button.setEnabled(False)
 
@@ -190,22 +184,13 @@ class CheckDialog(TableDialog):
         self._busy = False
         for button in (self.again_button, self.publish, self.aside):
             button.setEnabled(True)
-        self._say(words)
+        self.say(words)
         self._chosen(self.table.chosen())
-
-    def _say(self, words: str) -> None:
-        self.status.setText(words)
-        announce(self, words)
 
     def copy(self) -> None:
         """Put the list where Ctrl+V finds it."""
         QApplication.clipboard().setText(self.list.text(self.form.headline))
-        self._say("The list is copied.")
-
-    def leave(self, step: Step) -> None:
-        """Close the window and go on with another step."""
-        self.step = step
-        self.accept()
+        self.say("The list is copied.")
 
 
 def show_check(form: CheckForm, errands: Errands, deeds: CheckDeeds, parent: QWidget | None = None) -> Step | None:

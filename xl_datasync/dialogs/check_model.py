@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
-from xl_datasync.core.errors import NOTHING_SENT, DataSyncError
-from xl_datasync.core.problems import Place, Problem, Severity
-from xl_datasync.core.report_words import plural
+from xl_datasync.core.errors import NOTHING_SENT
+from xl_datasync.core.problems import Place, Problem, Severity, any_blocks, any_warns
+from xl_datasync.core.report_words import count_words, plural
 from xl_datasync.dialogs.endings import Ending
-from xl_datasync.dialogs.words import sentence
+from xl_datasync.dialogs.words import error_words, sentence
 
 SEVERITY_WORDS = {Severity.PROBLEM: "Problem", Severity.WARNING: "Warning", Severity.NOTE: "Note"}
 """The word beside the icon."""
@@ -193,9 +193,7 @@ def found_words(problems: Sequence[Problem]) -> str:
     for severity in (Severity.PROBLEM, Severity.WARNING):
         some = [problem for problem in problems if problem.severity is severity]
         if some:
-            cells = _count(problem for problem in some if problem.places)
-            where = f" in {plural(cells, 'cell')}" if cells else ""
-            parts.append(f"{plural(len(some), severity.value)}{where}")
+            parts.append(count_words(some, severity.value))
     if not parts:
         return IN_ORDER
     return f"{', '.join(parts)}." if any(problem.blocks for problem in problems) else f"{IN_ORDER} {', '.join(parts)}."
@@ -208,14 +206,14 @@ def forbids(problems: Sequence[Problem]) -> bool:
 
 def failed_words(error: Exception) -> str:
     """Why an errand of a window was not done."""
-    if isinstance(error, DataSyncError):
-        return f"{error.located} {error.remedy}".strip()
-    return f"Excel did not do it ({type(error).__name__}). Try again."
+    return error_words(error, f"Excel did not do it ({type(error).__name__}). Try again.")
 
 
 def without(form: CheckForm, topic: str) -> CheckForm:
-    """The form after a warning was answered."""
-    return replace(form, problems=tuple(problem for problem in form.problems if problem.topic != topic))
+    """The form after a warning was answered; with the last one, nothing is left to look at."""
+    left = tuple(problem for problem in form.problems if problem.topic != topic)
+    over = not any_warns(left) and not any_blocks(left)
+    return replace(form, problems=left, ending=replace(form.ending, kind="done", code=0) if over else form.ending)
 
 
 def _count(problems: Iterator[Problem] | Sequence[Problem]) -> int:

@@ -18,7 +18,7 @@ from xl_datasync.dialogs.forms import Copy, CopyForm
 from xl_datasync.dialogs.found_table import WITH_LIST
 from xl_datasync.dialogs.parts import shown_answer
 from xl_datasync.dialogs.portal_model import known_portal, named_connection
-from xl_datasync.dialogs.portals import Portals
+from xl_datasync.dialogs.portals import PortalDesk
 from xl_datasync.dialogs.words import METHOD_WORDS, WHAT_WORDS
 
 WHAT_KEYS = {What.BOTH: "Columns &and rows", What.COLUMNS: "&Columns only", What.ROWS: "&Rows only"}
@@ -42,7 +42,7 @@ class CopyDialog(FormDialog):
         form: CopyForm,
         parent: QWidget | None = None,
         errands: Errands | None = None,
-        portals: Portals | None = None,
+        portals: PortalDesk | None = None,
     ) -> None:
         super().__init__("Copy a dataset", "Continue", parent)
         self._form, self._names = form, [one.name for one in form.connections]
@@ -149,7 +149,7 @@ def ask_copy(
     form: CopyForm,
     parent: QWidget | None = None,
     errands: Errands | None = None,
-    portals: Portals | None = None,
+    portals: PortalDesk | None = None,
 ) -> Copy | None:
     """Ask what dataset is copied where."""
     dialog = CopyDialog(form, parent, errands, portals)

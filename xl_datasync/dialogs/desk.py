@@ -31,7 +31,7 @@ from xl_datasync.dialogs.forms import (
 )
 from xl_datasync.dialogs.history_model import HistoryForm
 from xl_datasync.dialogs.mapping_form import MapForm
-from xl_datasync.dialogs.portals import Portals
+from xl_datasync.dialogs.portals import PortalDesk
 from xl_datasync.dialogs.preview_model import PreviewDeeds, PreviewForm
 from xl_datasync.dialogs.progress_model import Progress
 from xl_datasync.dialogs.switch import ButtonSwitch
@@ -115,14 +115,14 @@ class Desk:
         """A plain question; the safe answer, ``no``, is the default."""
         return self._ask(lambda parent: confirm.wants(question, detail, yes, no, parent))
 
-    def ask_link(self, form: LinkForm, portals: Portals | None = None) -> Link | None:
+    def ask_link(self, form: LinkForm, portals: PortalDesk | None = None) -> Link | None:
         """Ask where a sheet is published, and how.
 
         :param portals: are searched for the dataset; None where it can only be pasted.
         """
         return self._converse(lambda parent, errands: link.ask_link(form, parent, errands, portals))
 
-    def ask_copy(self, form: CopyForm, portals: Portals | None = None) -> Copy | None:
+    def ask_copy(self, form: CopyForm, portals: PortalDesk | None = None) -> Copy | None:
         """Ask what dataset is copied where.
 
         :param portals: are searched for the dataset; None where it can only be pasted.

@@ -55,6 +55,14 @@ class Errands:
 
         self._waiting.put(errand)
 
+    def forget(self, beginning: str) -> None:
+        """Leave undone what still waits under names that begin so; call from the windows' thread.
+
+        What is being done at the moment is done, and told.
+        """
+        for name in [name for name in self._newest if name.startswith(beginning)]:
+            self._newest[name] += 1
+
     def _back(self, tell: Callable[[], object]) -> None:
         self._bridge.post(lambda: None if self._closed else tell())
 

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QHBoxLayout, QLabel, 
 from xl_datasync.dialogs.history_model import HistoryForm, PastRun, count_text, first_to_undo
 from xl_datasync.dialogs.parts import announce, named, plain_label, shown_answer
 from xl_datasync.dialogs.progress import ICONS, open_target
-from xl_datasync.dialogs.row_table import Field, RowTable, TableDialog, deed_button
+from xl_datasync.dialogs.row_table import Field, RowTable
+from xl_datasync.dialogs.table_dialog import TableDialog, deed_button
 
 TITLE = "What was published"
 FIELDS = (

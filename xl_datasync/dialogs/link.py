@@ -19,7 +19,7 @@ from xl_datasync.dialogs.found_table import WITH_LIST
 from xl_datasync.dialogs.link_model import TypedLink, accept_word, first_typed, link_faults, link_of, title_of
 from xl_datasync.dialogs.parts import shown_answer
 from xl_datasync.dialogs.portal_model import host_of, known_portal, named_connection, new_connection
-from xl_datasync.dialogs.portals import Portals
+from xl_datasync.dialogs.portals import PortalDesk
 from xl_datasync.dialogs.trial_note import TrialNote
 from xl_datasync.dialogs.words import METHOD_WORDS
 
@@ -44,7 +44,7 @@ class LinkDialog(FormDialog):
         form: LinkForm,
         parent: QWidget | None = None,
         errands: Errands | None = None,
-        portals: Portals | None = None,
+        portals: PortalDesk | None = None,
     ) -> None:
         super().__init__(title_of(form), accept_word(form), parent)
         self._form = form
@@ -138,7 +138,7 @@ def ask_link(
     form: LinkForm,
     parent: QWidget | None = None,
     errands: Errands | None = None,
-    portals: Portals | None = None,
+    portals: PortalDesk | None = None,
 ) -> Link | None:
     """Ask where a sheet is published, and how."""
     dialog = LinkDialog(form, parent, errands, portals)

@@ -14,8 +14,9 @@ from xl_datasync.core.column_map import ColumnChoice
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.dialogs.choose import choose
 from xl_datasync.dialogs.confirm import wants
+from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.forms import Option
-from xl_datasync.dialogs.mapping_checker import Checker, Errands
+from xl_datasync.dialogs.mapping_checker import Checker
 from xl_datasync.dialogs.mapping_details import copied_words, details, trouble_words
 from xl_datasync.dialogs.mapping_fields import NOTHING, SAME, TOGETHER
 from xl_datasync.dialogs.mapping_form import MapForm, Start, Target
@@ -195,9 +196,14 @@ class MappingDialog(MapFrame):
         """Look at the dataset once more; meanwhile only Cancel can be pressed."""
         self._set_busy(busy=True)
         self.say(ASKING)
+        self._checker.stop()
+        rows = self.model.answer(by_field=True)
         # Whatever goes wrong there: every run looks at the map again, so that it may be saved.
         self._errands.run(
-            lambda: self.model.renewal(describe()), self._renewed, lambda _error: self._close(), instead_of="describe"
+            lambda: self.model.renewal(describe(), rows),
+            self._renewed,
+            lambda _error: self._close(),
+            instead_of="describe",
         )
 
     def _set_busy(self, *, busy: bool) -> None:

@@ -43,7 +43,7 @@ class Checked:
 
 
 @dataclass(frozen=True)
-class Subject:
+class ToCheck:
     """What is checked: a portal column by the rows of the Column map for it, over the rows of the sheet that were kept.
 
     :param sources: the sheet columns that these rows name.
@@ -58,7 +58,7 @@ class Subject:
     profile: Profile
 
 
-def check_column(subject: Subject) -> Checked:
+def check_column(subject: ToCheck) -> Checked:
     """Convert the rows that were kept by the choices for one portal column."""
     shape, column = subject.shape, subject.column
     log = ProblemLog()

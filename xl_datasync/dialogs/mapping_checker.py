@@ -4,30 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
 from xl_datasync.core.column_map import ColumnChoice
-from xl_datasync.dialogs.mapping_check import Checked, Subject, check_column
+from xl_datasync.dialogs.errands import Errands
+from xl_datasync.dialogs.mapping_check import Checked, ToCheck, check_column
 from xl_datasync.dialogs.mapping_model import MappingModel
 
 WAIT, GATHER = 250, 30
 """Milliseconds without a key before what was typed is checked; and for which results are gathered before they show."""
-
-
-class Errands(Protocol):
-    """Has work done by the worker; see :class:`errands.Errands`."""
-
-    def run(
-        self,
-        work: Callable[[], Any],
-        then: Callable[[Any], object] = ...,
-        failed: Callable[[Exception], object] = ...,
-        *,
-        instead_of: str = "",
-    ) -> None:
-        """Have something done."""
+CHECK = "check "
 
 
 class Checker(QObject):
@@ -54,6 +41,12 @@ class Checker(QObject):
         """What is on its way answers a question that is no longer asked."""
         self._asked.clear()
 
+    def stop(self) -> None:
+        """Check nothing more that waits: the worker is wanted for something else, and checks may be thousands."""
+        self._rest.stop()
+        self._errands.forget(CHECK)
+        self._asked.clear()
+
     def check(self) -> None:
         """Have checked what has not been."""
         self._rest.stop()
@@ -65,10 +58,10 @@ class Checker(QObject):
                     partial(check_column, subject),
                     partial(self._take, subject),
                     partial(self._failed, name),
-                    instead_of=f"check {name}",
+                    instead_of=f"{CHECK}{name}",
                 )
 
-    def _take(self, subject: Subject, found: Checked) -> None:
+    def _take(self, subject: ToCheck, found: Checked) -> None:
         self._asked.pop(subject.column.field_name, None)
         if self._model.take_check(subject, found) and not self._gather.isActive():
             # Hundreds may come at once: one look at all of them is enough.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from xl_datasync.core.dataset import Column
-from xl_datasync.core.errors import DataSyncError
 from xl_datasync.core.options import PercentStyle
 from xl_datasync.core.report_words import plural
 from xl_datasync.dialogs.mapping_check import Checked
@@ -13,7 +12,7 @@ from xl_datasync.dialogs.mapping_form import Filling, Key, Settings, Start, Sure
 from xl_datasync.dialogs.mapping_hurdles import setting_faults
 from xl_datasync.dialogs.mapping_model import MappingModel
 from xl_datasync.dialogs.mapping_words import BLANK_MEANS, header_word, target_words
-from xl_datasync.dialogs.words import sentence
+from xl_datasync.dialogs.words import error_words, sentence
 
 DATE_FORMATS = (
     "MM/DD/YYYY",
@@ -181,6 +180,5 @@ def copied_words(name: str, begun: Start) -> str:
 
 def trouble_words(error: Exception, address: str) -> str:
     """Why a cell could not be shown."""
-    if isinstance(error, DataSyncError):
-        return f"{error.located} {error.remedy}".strip()
-    return f"Excel could not show {address}. Where a cell is being typed in, press Return there, and try again."
+    typing = "Where a cell is being typed in, press Return there, and try again."
+    return error_words(error, f"Excel could not show {address}. {typing}")

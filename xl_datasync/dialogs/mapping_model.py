@@ -8,14 +8,14 @@ place may go to a portal column of its own as well.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from xl_datasync.core.column_map import ColumnChoice, Part
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.dialogs.mapping_answer import MapAnswer
-from xl_datasync.dialogs.mapping_check import Checked, Subject
+from xl_datasync.dialogs.mapping_check import Checked, ToCheck
 from xl_datasync.dialogs.mapping_form import (
     Filling,
     MapForm,
@@ -180,14 +180,14 @@ class MappingModel(MapAnswer):
         if self._steps:
             self._set(self._steps.pop())
 
-    def renewal(self, dataset: Dataset) -> Renewal | None:
+    def renewal(self, dataset: Dataset, rows: Sequence[ColumnChoice]) -> Renewal | None:
         """What has changed in the dataset, and what the present choices come to there; None where nothing has.
 
-        May take a while, and changes nothing.
+        May take a while, and changes nothing, so that the worker may do it.
+
+        :param rows: the answer by field names, which stay when a column is renamed.
         """
         changed = changed_words(self.dataset, dataset)
-        # By field names, which stay when a column is renamed.
-        rows = self.answer(by_field=True)
         return Renewal(dataset, tuple(changed), start(self.form.shape, dataset, rows)) if changed else None
 
     def rebuild(self, renewal: Renewal) -> None:
@@ -215,14 +215,14 @@ class MappingModel(MapAnswer):
         found = self._checks.get(field_name)
         return found[1] if found and found[0] == self.choices_for(field_name) else None
 
-    def subject(self, field_name: str) -> Subject:
+    def subject(self, field_name: str) -> ToCheck:
         """What is to be checked of a portal column; the worker may do it, because nothing of the model's changes."""
         form = self.form
         sources = tuple(self.columns[index] for index in self.sources(field_name))
         column, choices = self._columns[field_name], self.choices_for(field_name)
-        return Subject(column, choices, sources, form.shape, self.dataset, form.options, form.profile)
+        return ToCheck(column, choices, sources, form.shape, self.dataset, form.options, form.profile)
 
-    def take_check(self, subject: Subject, checked: Checked) -> bool:
+    def take_check(self, subject: ToCheck, checked: Checked) -> bool:
         """Keep what a check found, unless the choices or the dataset are others by now.
 
         :returns: whether it was kept.

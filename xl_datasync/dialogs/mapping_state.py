@@ -123,7 +123,7 @@ class MapState:
         return [column for column in self.dataset.writable_columns if self.is_sent(column.field_name)]
 
     @property
-    def left_out(self) -> list[SheetColumn]:
+    def not_sent(self) -> list[SheetColumn]:
         """The sheet columns that go nowhere."""
         return [column for column in self.columns if self.target(column.index) is None]
 

@@ -213,7 +213,7 @@ class Summary:
 
 def summary(model: MappingModel) -> Summary:
     """What will be sent, what is left out, what stays blank and what that means."""
-    left = [column.header or column.letter for column in model.left_out]
+    left = [column.header or column.letter for column in model.not_sent]
     left_out = (f"Left out: {plural(len(left), 'sheet column')}", listed(left))
     means = BLANK_MEANS[model.form.method]
     if model.form.method is Method.DELETE:

@@ -15,17 +15,18 @@ from xl_datasync.core.connection import LOOPBACK_HOSTS, Connection, SignIn
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.errors import DataSyncError, PortalError, SignInError, Stopped
 from xl_datasync.dialogs.rights_words import signed_in_words
-from xl_datasync.dialogs.words import sentence
-from xl_datasync.portal import Listed, Look, Portal, Timeouts
+from xl_datasync.dialogs.words import error_words, sentence
+from xl_datasync.portal import CatalogEntry, Look, Portal, Timeouts
 
 log = logging.getLogger(__name__)
 
 WHILE_SOMEBODY_WAITS = Timeouts(connect=8.0, read=20.0, attempts=2)
+AT_A_GLANCE = Timeouts(connect=3.0, read=5.0, attempts=1)
+"""For what a list only adds: a window that is closed waits for the request that is on its way."""
 START_PRACTICE = "The practice portal does not answer. “Practice portal” on the Open Data tab starts it."
 COPY_AGAIN = "Copy both parts again, all of each."
 NEEDS_SIGN_IN = "This dataset is shown only to people who are signed in."
 SIGN_IN_REFUSED = "The portal did not accept the sign-in that is saved. Sign in again."
-COMMAND = "xl-datasync"
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,14 @@ class Tested:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundDatasets:
     """What a search found.
 
     :param trouble: why the catalogue could not be searched.
     :param refused: whether the portal did not take the saved sign-in, so that it was searched without one.
     """
 
-    listed: tuple[Listed, ...] = ()
+    listed: tuple[CatalogEntry, ...] = ()
     total: int = 0
     signed_in: bool = False
     trouble: str = ""
@@ -78,12 +79,11 @@ def on_this_computer(connection: Connection) -> bool:
 
 
 def in_words(error: DataSyncError, connection: Connection) -> str:
-    """An error for somebody at a window: what happened and what to do, without commands to type."""
+    """An error of a portal for somebody at a window."""
     unreached = isinstance(error, PortalError) and error.status is None
     if unreached and on_this_computer(connection):
         return START_PRACTICE
-    remedy = "" if COMMAND in error.remedy else error.remedy
-    return f"{sentence(error.located)} {remedy}".strip()
+    return error_words(error, "")
 
 
 def try_sign_in(connection: Connection, sign_in: SignIn, dataset_id: str = "") -> Tested:
@@ -110,7 +110,7 @@ def _described(portal: Portal, connection: Connection, dataset_id: str) -> tuple
         return None, in_words(error, connection)
 
 
-class Portals:
+class PortalDesk:
     """Portals as an open window asks them, with the sign-ins that are there; use it with ``with``.
 
     One connection is kept open, because typing asks the same portal again and again.
@@ -124,9 +124,9 @@ class Portals:
     ) -> None:
         self._saved, self._ask = saved, ask
         self._sign_ins: dict[tuple[str, str], SignIn | None] = {}
-        self._open: tuple[tuple[str, str], Portal] | None = None
+        self._open: tuple[tuple[str, str, Timeouts], Portal] | None = None
 
-    def __enter__(self) -> Portals:  # noqa: PYI034  # typing.Self is younger than Python 3.10
+    def __enter__(self) -> PortalDesk:  # noqa: PYI034  # typing.Self is younger than Python 3.10
         return self
 
     def __exit__(
@@ -145,7 +145,7 @@ class Portals:
         """Whether a person can be asked for a sign-in."""
         return self._ask is not None
 
-    def search(self, connection: Connection, words: str) -> Found:
+    def search(self, connection: Connection, words: str) -> FoundDatasets:
         """What of a portal fits the words."""
         try:
             portal, refused = self._portal(connection), False
@@ -157,17 +157,17 @@ class Portals:
                 portal, refused = self._without(connection), True
                 found = portal.search(words)
         except DataSyncError as error:
-            return Found(trouble=in_words(error, connection))
-        return Found(found.listed, found.total, portal.signed_in, refused=refused)
+            return FoundDatasets(trouble=in_words(error, connection))
+        return FoundDatasets(found.listed, found.total, portal.signed_in, refused=refused)
 
-    def look(self, connection: Connection, dataset_id: str, *, counted: bool = True) -> Looked:
+    def look(self, connection: Connection, dataset_id: str, *, glance: bool = False) -> Looked:
         """What a dataset is.
 
-        :param counted: whether its rows are counted, which takes longer.
+        :param glance: whether it is one of a list: its rows are not counted, and it is not waited for as long.
         """
         try:
-            portal = self._portal(connection)
-            return Looked(portal.look(dataset_id, counted=counted), portal.signed_in)
+            portal = self._portal(connection, AT_A_GLANCE if glance else WHILE_SOMEBODY_WAITS)
+            return Looked(portal.look(dataset_id, counted=not glance), portal.signed_in)
         except DataSyncError as error:
             signed_in = self._sign_ins.get(_key(connection)) is not None
             missing = isinstance(error, PortalError) and error.status == 404
@@ -188,13 +188,13 @@ class Portals:
             return False
         return True
 
-    def _portal(self, connection: Connection) -> Portal:
+    def _portal(self, connection: Connection, timeouts: Timeouts = WHILE_SOMEBODY_WAITS) -> Portal:
         key = _key(connection)
-        if self._open is None or self._open[0] != key:
+        if self._open is None or self._open[0] != (*key, timeouts):
             if key not in self._sign_ins:
                 self._sign_ins[key] = self._saved(connection)
             self.close()
-            self._open = key, Portal(connection.address, self._sign_ins[key], WHILE_SOMEBODY_WAITS)
+            self._open = (*key, timeouts), Portal(connection.address, self._sign_ins[key], timeouts)
         return self._open[1]
 
     def _without(self, connection: Connection) -> Portal:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QPlainTextEdit, QStyle, QWidget
 
 from xl_datasync.core.differences import Change
-from xl_datasync.dialogs.check_model import Step, failed_words
+from xl_datasync.dialogs.check_model import Step
 from xl_datasync.dialogs.endings import Ending
 from xl_datasync.dialogs.errands import Errands
-from xl_datasync.dialogs.parts import announce, heading_label, icon_label, named, note_row, plain_label, shown_answer
-from xl_datasync.dialogs.preview_model import ChangeLine, ChangeList, PreviewDeeds, PreviewForm
+from xl_datasync.dialogs.parts import heading_label, icon_label, named, note_row, plain_label, shown_answer
+from xl_datasync.dialogs.preview_model import HEADERS, ChangeLine, ChangeList, PreviewDeeds, PreviewForm
 from xl_datasync.dialogs.progress import ICONS, open_target
-from xl_datasync.dialogs.row_table import Field, Narrowing, RowTable, TableDialog, deed_button
+from xl_datasync.dialogs.row_table import Narrowing, RowTable, fields_of
+from xl_datasync.dialogs.table_dialog import TableDialog, deed_button
 
 CHANGE_ICONS = {
     Change.ADDED: QStyle.StandardPixmap.SP_FileIcon,
@@ -22,18 +21,11 @@ CHANGE_ICONS = {
 }
 
 
-def _cell(number: int) -> Callable[[ChangeLine], str]:
-    return lambda line: " ".join(line.cells[number].split())
+def _icon(line: ChangeLine) -> QStyle.StandardPixmap:
+    return CHANGE_ICONS[line.row.change]
 
 
-FIELDS = (
-    Field[ChangeLine]("Change", 15, _cell(0), lambda line: CHANGE_ICONS[line.row.change]),
-    Field[ChangeLine]("Row identifier", 18, _cell(1)),
-    Field[ChangeLine]("Row on the sheet", 20, _cell(2), number=True),
-    Field[ChangeLine]("Column", 22, _cell(3)),
-    Field[ChangeLine]("Now on the portal", 34, _cell(4)),
-    Field[ChangeLine]("After publishing", 34, _cell(5)),
-)
+FIELDS = fields_of(HEADERS, (15, 18, 20, 22, 34, 34), _icon, numbers=("Row on the sheet",))
 
 
 class PreviewDialog(TableDialog):
@@ -41,11 +33,10 @@ class PreviewDialog(TableDialog):
 
     def __init__(self, form: PreviewForm, errands: Errands, deeds: PreviewDeeds, parent: QWidget | None = None) -> None:
         super().__init__(form.title, parent)
-        self.form, self.step = form, Step.PUBLISH
+        self.form = form
         self._errands, self._deeds, self.list = errands, deeds, ChangeList(form.differences)
         self.lists = bool(self.list.lines())
         self._make_top()
-        self.status = plain_label("")
         if self.lists:
             self._make_list()
         else:
@@ -102,16 +93,15 @@ class PreviewDialog(TableDialog):
             opens.setToolTip(self.form.file)
             opens.setAccessibleDescription(self.form.file)
             opens.clicked.connect(self._open)
-        if self.form.can_publish:
-            self.publish = self.button("&Publish", role.ActionRole)
-            self.publish.clicked.connect(lambda: self.leave(Step.PUBLISH))
+        self.publish = self.button("&Publish", role.ActionRole)
+        self.publish.clicked.connect(lambda: self.leave(Step.PUBLISH))
         self.close_button = self.button("Close", role.RejectRole, default=not self.lists)
         if not self.lists:
             self.body.addWidget(self.status)
 
     def _open(self) -> None:
         done = open_target(self.form.file)
-        self._say("The file is being opened." if done else f"This could not be opened: {self.form.file}")
+        self.say("The file is being opened." if done else f"This could not be opened: {self.form.file}")
 
     def _narrow(self) -> None:
         self.table.fill(self.list.lines(self.narrowing.choice, self.narrowing.words))
@@ -125,19 +115,7 @@ class PreviewDialog(TableDialog):
         line = self.table.chosen()
         if line and line.row.where:
             where = line.row.where
-            self._errands.run(lambda: self._deeds.go_to(where), self._say, self._failed, instead_of="go")
-
-    def _failed(self, error: Exception) -> None:
-        self._say(failed_words(error))
-
-    def _say(self, words: str) -> None:
-        self.status.setText(words)
-        announce(self, words)
-
-    def leave(self, step: Step) -> None:
-        """Close the window and go on with another step."""
-        self.step = step
-        self.accept()
+            self._errands.run(lambda: self._deeds.go_to(where), self.say, self.failed, instead_of="go")
 
 
 def show_preview(

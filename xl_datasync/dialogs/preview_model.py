@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from xl_datasync.core.differences import CellChange, Change, Differences, RowChange
+from xl_datasync.core.problems import shortened
 from xl_datasync.core.report_words import plural
 from xl_datasync.dialogs.endings import Ending
 
@@ -13,6 +14,7 @@ CHANGE_WORDS = {Change.ADDED: "Added", Change.CHANGED: "Changed", Change.REMOVED
 """The word beside the icon."""
 BLANK = "(blank)"
 LONGEST = 200
+"""Letters of a row's values in a cell of the list."""
 MOST_CELLS = 200
 """A row's values that are told in full below the list."""
 
@@ -37,7 +39,6 @@ class PreviewForm:
     differences: Differences | None = None
     warnings: str = ""
     file: str = ""
-    can_publish: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class ChangeLine:
         if self.cell:
             return (*start, self.cell.column, self.cell.old or BLANK, self.cell.new or BLANK)
         values = plural(len(row.cells), "value")
-        text = shortened("; ".join(f"{cell.column}: {cell.old or cell.new}" for cell in row.cells))
+        text = shortened("; ".join(f"{cell.column}: {cell.old or cell.new}" for cell in row.cells), LONGEST)
         return (*start, values, text, "") if row.change is Change.REMOVED else (*start, values, "", text)
 
     @property
@@ -115,12 +116,6 @@ def row_number(where: str) -> str:
     cells = where.rpartition("!")[2]
     first, _, last = cells.partition(":")
     return first if first == last else cells
-
-
-def shortened(text: str) -> str:
-    """A text on one line, cut for a cell of the list."""
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
 def _lines(row: RowChange) -> Iterator[ChangeLine]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from xl_datasync.core.checks import RIGHTS_NEEDED, kind_fault
+from xl_datasync.core.chosen import listed
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Method
 from xl_datasync.portal import User
@@ -29,8 +30,8 @@ def may_words(dataset: Dataset) -> str:
     if not may:
         owner = f" Its owner, {dataset.owner}, can share it with you." if dataset.owner else ""
         return f"may only look at “{dataset.name}”.{owner}"
-    but = f", but not {_either(not_may)} them" if not_may else ""
-    return f"may {_both(may)} rows of “{dataset.name}”{but}."
+    but = f", but not {listed(not_may, 'or')} them" if not_may else ""
+    return f"may {listed(may)} rows of “{dataset.name}”{but}."
 
 
 def signed_in_words(user: User, dataset: Dataset | None) -> str:
@@ -60,18 +61,6 @@ def unusable_methods(dataset: Dataset, *, signed_in: bool) -> Mapping[Method, st
         elif signed_in and missing:
             owner = f", {dataset.owner}," if dataset.owner else ""
             reasons[method] = (
-                f"Not possible: you may not {_either(missing)} rows here. Ask its owner{owner} for the right."
+                f"Not possible: you may not {listed(missing, 'or')} rows here. Ask its owner{owner} for the right."
             )
     return reasons
-
-
-def _both(words: list[str]) -> str:
-    return _listed(words, "and")
-
-
-def _either(words: list[str]) -> str:
-    return _listed(words, "or")
-
-
-def _listed(words: list[str], last: str) -> str:
-    return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtWidgets import (
@@ -15,18 +15,15 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QPushButton,
     QStyle,
     QTableView,
     QWidget,
 )
 
-from xl_datasync.dialogs.parts import Dialog, named
+from xl_datasync.dialogs.parts import named
 
 R = TypeVar("R")
 _NOWHERE = QModelIndex()
-LETTERS_WIDE, LINES_HIGH = 150, 38
-SCREEN_SHARE = 0.92
 ROWS_AT_LEAST = 4
 TYPING = 120
 """Milliseconds after the last key before a list is narrowed down."""
@@ -47,6 +44,37 @@ class Field(Generic[R]):
     text: Callable[[R], str]
     icon: Callable[[R], QStyle.StandardPixmap | None] | None = None
     number: bool = False
+
+
+class Cells(Protocol):
+    """A line that gives its texts itself, in the order of the columns."""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """One for each column."""
+
+
+C = TypeVar("C", bound=Cells)
+
+
+def fields_of(
+    headers: Sequence[str],
+    letters: Sequence[int],
+    icon: Callable[[C], QStyle.StandardPixmap | None],
+    numbers: Sequence[str] = (),
+) -> tuple[Field[C], ...]:
+    """A column for each text of a line, the icon in the first; each text on one line.
+
+    :param numbers: the headers of those that hold numbers.
+    """
+
+    def text(number: int) -> Callable[[C], str]:
+        return lambda line: " ".join(line.cells[number].split())
+
+    return tuple(
+        Field(header, wide, text(number), None if number else icon, header in numbers)
+        for number, (header, wide) in enumerate(zip(headers, letters, strict=True))
+    )
 
 
 class RowModel(QAbstractTableModel, Generic[R]):
@@ -201,40 +229,3 @@ class Narrowing(QWidget):
     def _tell(self) -> None:
         self._rest.stop()
         self._changed()
-
-
-def deed_button(text: str, press: Callable[[], object], description: str = "") -> QPushButton:
-    """A button beside a table; Return presses it only where it has the focus, or is made the default."""
-    button = named(QPushButton(text), text.replace("&", ""), description)
-    button.setAutoDefault(False)
-    button.setToolTip(description)
-    button.clicked.connect(lambda _checked: press())
-    return button
-
-
-class TableDialog(Dialog):
-    """A window for a table: wide, as high as the screen allows, and it can be made larger.
-
-    :ivar lists: whether the table is shown.
-    """
-
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(title, parent)
-        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.setSizeGripEnabled(True)
-        self.lists = True
-
-    def refit(self, *, exact: bool = False) -> None:
-        """Its size is settled once; from then on it is the person's. Without a table it is as small as others."""
-        if self._seen and not exact:
-            return
-        if not self.lists:
-            super().refit(exact=exact)
-            return
-        room, letter = self.screen().availableGeometry(), self.fontMetrics()
-        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        # It scrolls down, never sideways, and no button is cut.
-        least = max(self._inside.minimumSizeHint().width(), self.buttons.sizeHint().width() + bar) + 2 * bar
-        self.setMinimumWidth(least)
-        width = max(least, min(letter.averageCharWidth() * LETTERS_WIDE, int(room.width() * SCREEN_SHARE)))
-        self.resize(width, min(letter.lineSpacing() * LINES_HIGH, int(room.height() * SCREEN_SHARE)))

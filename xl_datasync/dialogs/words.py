@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from xl_datasync.core.connection import SignInType
 from xl_datasync.core.delivery import Method
+from xl_datasync.core.errors import DataSyncError
 from xl_datasync.core.jobs import What
 from xl_datasync.core.problems import Problem
 
 BLANK = "This is blank."
+COMMAND = "xl-datasync"
 TEST_PORTAL = "This is a test portal: what is published there is for trying things out."
 PASTE_LINK = "Paste the dataset's link from the browser, or type its ID, such as abcd-1234."
 
@@ -36,6 +38,17 @@ def sentence(text: str) -> str:
     """The text with a full stop, where it has no end of its own."""
     tidy = text.strip()
     return tidy if not tidy or tidy.endswith((".", "!", "?", "…", ".”", "!”", "?”")) else f"{tidy}."
+
+
+def error_words(error: Exception, otherwise: str) -> str:
+    """An error for somebody at a window: what happened and what to do, without commands to type.
+
+    :param otherwise: what is said of an error that has no words of its own.
+    """
+    if not isinstance(error, DataSyncError):
+        return otherwise
+    remedy = "" if COMMAND in error.remedy else error.remedy
+    return f"{sentence(error.located)} {remedy}".strip()
 
 
 def count_words(problem: Problem) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from csv import DictWriter
 from dataclasses import dataclass
@@ -70,10 +69,10 @@ def map_lines(found: Sequence[JobMapping]) -> Iterator[str]:
     for job in found:
         yield f"{job.job.name}: sheet “{job.shape.sheet}” → {job.dataset.name} ({job.dataset.id})"
         width = max((len(column.header) for column in job.shape.columns), default=0)
-        uses = _uses(job.mapping)
+        uses = job.mapping.uses
         for column in job.shape.columns:
             samples = " | ".join(text[:SAMPLE_WIDTH] for text in job.samples[column.index])
-            for target in [_target(mapped, job, column) for mapped in uses[column.index]] or ["not sent"]:
+            for target in [_target(mapped, job, column) for mapped in uses.get(column.index, ())] or ["not sent"]:
                 yield f"    {column.letter:>3}  {column.header:{width}}  →  {target}   {samples}"
         for mapped in job.mapping.columns:
             if mapped.source is None and mapped.choice:
@@ -83,15 +82,6 @@ def map_lines(found: Sequence[JobMapping]) -> Iterator[str]:
                 yield f"    {title}: {', '.join(column.name for column in columns)}"
         for problem in job.problems:
             yield from problem_lines(problem)
-
-
-def _uses(mapping: Mapping) -> dict[int, list[MappedColumn]]:
-    """What each sheet column goes to, by its index."""
-    uses: dict[int, list[MappedColumn]] = defaultdict(list)
-    for mapped in mapping.columns:
-        for source in mapped.sources:
-            uses[source.index].append(mapped)
-    return uses
 
 
 def _target(mapped: MappedColumn, job: JobMapping, column: SheetColumn) -> str:

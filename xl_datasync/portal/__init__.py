@@ -11,7 +11,7 @@ documentation, [I] public issue, [U] inferred.
 
 from xl_datasync.portal.assets import Asset, RowsState
 from xl_datasync.portal.canonical import canonical, wire_texts
-from xl_datasync.portal.catalog import Catalog, Listed, Look
+from xl_datasync.portal.catalog import Catalog, CatalogEntry, Look
 from xl_datasync.portal.cells import wire_text
 from xl_datasync.portal.client import Portal
 from xl_datasync.portal.differences import Made
@@ -23,8 +23,8 @@ from xl_datasync.portal.views import User
 __all__ = [
     "Asset",
     "Catalog",
+    "CatalogEntry",
     "Forms",
-    "Listed",
     "Look",
     "Made",
     "Portal",

@@ -19,7 +19,7 @@ MOST_LISTED = 25
 
 
 @dataclass(frozen=True)
-class Listed:
+class CatalogEntry:
     """One thing that the catalogue lists (protocol §2.5 [R]).
 
     :param kind: the catalogue's own word: ``dataset``, ``map``, ``chart``, ``filter``, ``story``, ``href``, ``file`` …
@@ -41,7 +41,7 @@ class Listed:
 class Catalog:
     """What a search found: the best first, and how many there are in all."""
 
-    listed: tuple[Listed, ...]
+    listed: tuple[CatalogEntry, ...]
     total: int
 
 
@@ -82,13 +82,13 @@ def look(session: Session, dataset_id: str, *, counted: bool = True) -> Look:
         return Look(dataset, kept)
 
 
-def _listed(results: object) -> Iterator[Listed]:
+def _listed(results: object) -> Iterator[CatalogEntry]:
     for result in results if isinstance(results, list) else ():
         shape = _mapping(result)
         resource, about = _mapping(shape.get("resource")), _mapping(shape.get("metadata"))
         dataset_id = str(resource.get("id") or "")
         if DATASET_ID.fullmatch(dataset_id):
-            yield Listed(
+            yield CatalogEntry(
                 dataset_id,
                 str(resource.get("name") or dataset_id).strip(),
                 str(resource.get("type") or "dataset"),

@@ -35,7 +35,6 @@ from xl_datasync.ribbon.sheet_jobs import (
 from xl_datasync.ribbon.undo_runs import agree, chosen_run
 from xl_datasync.taking_back import look_then_undo
 from xl_datasync.templates import guide
-from xl_datasync.undoable import changed_something
 from xl_datasync.workbook.live import LiveWorkbook
 from xl_datasync.workbook.live_sheets import add_missing_tables
 from xl_datasync.workbook.live_tables import LiveTable
@@ -112,25 +111,7 @@ def publish(session: Session) -> Ending:
 def _run_sheet(session: Session, aim: Aim) -> Ending:
     with session.workbook() as live:
         chosen = chosen_rows(session, live)
-        if chosen is None or (aim is Aim.PUBLISH and not _wants_pivot(session, live, chosen[0])):
-            return NOTHING_DONE
-        return Loop(session, live, *chosen).go(aim)
-
-
-def _wants_pivot(session: Session, live: LiveWorkbook, name: str) -> bool:
-    """A pivot table shows sums, not rows, and its layout changes: is it really meant? Asked until it was published."""
-    try:
-        pivots = live.book.sheets[session.request.sheet].api.PivotTables().Count
-    except Exception:  # noqa: BLE001  # Excel for Mac and other engines cannot say
-        return True
-    if not pivots or any(changed_something(record) for record in book_keeper(live).records() if record.job == name):
-        return True
-    return session.desk.wants(
-        "This sheet holds a pivot table. Publish what it shows?",
-        "A pivot table shows sums of other rows, and its shape changes when it is refreshed.",
-        yes="Go on",
-        no="Stop",
-    )
+        return NOTHING_DONE if chosen is None else Loop(session, live, *chosen).go(aim)
 
 
 def clear_marks(session: Session) -> Ending:

@@ -10,7 +10,7 @@ from xl_datasync.core.jobs import Job
 from xl_datasync.core.plan import Plan
 from xl_datasync.core.problems import Problem, Severity, any_warns
 from xl_datasync.core.report import JobResult, State
-from xl_datasync.core.report_words import plural, result_words
+from xl_datasync.core.report_words import CHANGED_SINCE, plural, result_words
 from xl_datasync.core.values import TableShape
 from xl_datasync.dialogs.check_model import CheckDeeds, CheckForm, Step, forbids, found_words
 from xl_datasync.dialogs.endings import Ending
@@ -18,6 +18,7 @@ from xl_datasync.dialogs.preview_model import PreviewDeeds, PreviewForm
 from xl_datasync.dialogs.words import sentence
 from xl_datasync.job_run import Aim
 from xl_datasync.ribbon.endings import RESULTS_WORDS
+from xl_datasync.ribbon.pivots import wants_pivot
 from xl_datasync.ribbon.session import Ran, Session
 from xl_datasync.ribbon.sheet_jobs import chosen_job
 from xl_datasync.workbook.answers import answer_warnings
@@ -34,6 +35,7 @@ AIMS = {
     Step.SET_ASIDE: Aim.PUBLISH,
 }
 MOST_NOTES = 4
+EVERY_TIME = "If a formula such as NOW() changes it each time, “Publish” on the Open Data tab sends it as it is."
 
 
 def chosen_rows(session: Session, live: LiveWorkbook) -> tuple[str, WhichRows] | None:
@@ -56,6 +58,8 @@ class Loop:
     def __init__(self, session: Session, live: LiveWorkbook, job: str, which: WhichRows = ALL_ROWS) -> None:
         self._session, self._live, self._job, self._which = session, live, job, which
         self._ran = Ran(Ending("done", quiet=True))
+        self._pivot_meant = False
+        self._outdated = 0
 
     def go(self, aim: Aim) -> Ending:
         """Begin with a step, and go on as she says.
@@ -63,14 +67,33 @@ class Loop:
         :returns: how the last step ended; quiet where its own window has said so.
         """
         while True:
+            if aim is Aim.PUBLISH and not self._wants_pivot():
+                self._quieten(None)
+                return self._ran.ending
             self._run(aim)
+            if self._ran.result and self._ran.result.outdated:
+                self._outdated += 1
+                aim, self._which = Aim.DRY_RUN, replace(self._which, previewed="")
+                continue
             step = self._shown(aim)
             if step is None:
                 return self._ran.ending
+            self._which = replace(
+                self._which,
+                set_aside=self._which.set_aside or step is Step.SET_ASIDE,
+                previewed=self._seen() if aim is Aim.DRY_RUN and step is Step.PUBLISH else "",
+            )
             aim = AIMS[step]
-            if step is Step.SET_ASIDE:
-                self._which = replace(self._which, set_aside=True)
             self._live.renew()  # she may have changed cells since
+
+    def _wants_pivot(self) -> bool:
+        self._pivot_meant = self._pivot_meant or wants_pivot(self._session, self._live, self._job)
+        return self._pivot_meant
+
+    def _seen(self) -> str:
+        """The hash of what the last preview, or a check from its window, has shown."""
+        plan = self._ran.result.plan if self._ran.result else None
+        return plan.sha256 if isinstance(plan, Plan) else ""
 
     def _run(self, aim: Aim) -> None:
         self._ran = self._session.run(self._live, [self._job], aim, self._which)
@@ -159,11 +182,18 @@ class Loop:
             self._job,
             f"{result_words(result).removesuffix(NOTHING_SENT).strip()} {NOTHING_SENT}",
             self._ran.ending,
-            (_job_words(result), *notes, *self._ran.notes),
+            (*self._changed(), _job_words(result), *notes, *self._ran.notes),
             result.differences,
             found_words(warnings) if warnings and (any_warns(warnings) or forbids(warnings)) else "",
             str(result.csv or ""),
         )
+
+    def _changed(self) -> list[str]:
+        """Told where something else would have been sent than she has seen."""
+        if not self._outdated:
+            return []
+        again = f" {EVERY_TIME}" if self._outdated > 1 else ""
+        return [f"{CHANGED_SINCE}; this is what would change now.{again}"]
 
     # what the windows have done; called by the worker
 

@@ -174,6 +174,7 @@ class Session:
 
     def run(self, live: LiveWorkbook, jobs: Sequence[str], aim: Aim, which: WhichRows = ALL_ROWS) -> Ran:
         """Run jobs and write back what became of them."""
+        self._writing = False  # what an earlier run wrote is written
         try:
             self.desk.say(READING)
             marks = marks_wanted(live)

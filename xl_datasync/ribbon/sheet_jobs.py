@@ -14,7 +14,7 @@ from xl_datasync.core.values import Value
 from xl_datasync.credentials import find_sign_in
 from xl_datasync.dialogs.forms import Link, LinkForm, Option
 from xl_datasync.dialogs.portal_model import marked
-from xl_datasync.dialogs.portals import Portals
+from xl_datasync.dialogs.portals import PortalDesk
 from xl_datasync.portal import Portal
 from xl_datasync.ribbon.session import Session
 from xl_datasync.workbook.config import read_config
@@ -40,15 +40,14 @@ def chosen_job(session: Session, live: LiveWorkbook) -> str | None:
     sheet = published_sheet(session)
     name = chosen_of(session, jobs_of(live, sheet), sheet)
     if name:
-        note_datasets(session, live, [name])
+        note_dataset(session, live, name)
     return link_sheet(session, live, sheet) if name == "" else name
 
 
-def note_datasets(session: Session, live: LiveWorkbook, jobs: Sequence[str]) -> None:
-    """Let a test of a sign-in say what may be changed in the datasets of these jobs; of several, of the first."""
-    for job in reversed(jobs):
-        row = _row(live, job) or {}
-        _note_dataset(session, str(row.get("Portal") or ""), str(row.get("Dataset ID or link") or ""))
+def note_dataset(session: Session, live: LiveWorkbook, job: str) -> None:
+    """Let a test of a sign-in say what may be changed in the dataset of a job."""
+    row = _row(live, job) or {}
+    _note_dataset(session, str(row.get("Portal") or ""), str(row.get("Dataset ID or link") or ""))
 
 
 def _note_dataset(session: Session, connection: str, link: str) -> None:
@@ -56,9 +55,9 @@ def _note_dataset(session: Session, connection: str, link: str) -> None:
         session.desk.concerning(connection, parse_dataset_link(link)[1])
 
 
-def asked_portals(session: Session) -> Portals:
+def asked_portals(session: Session) -> PortalDesk:
     """The portals for a window that searches them, with the sign-ins of this computer and of the person."""
-    return Portals(_saved_sign_in, session.ask_sign_in)
+    return PortalDesk(_saved_sign_in, session.ask_sign_in)
 
 
 def _saved_sign_in(connection: Connection) -> SignIn | None:

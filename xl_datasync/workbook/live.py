@@ -33,6 +33,8 @@ class LiveWorkbook:
     :ivar was_saved: whether the workbook has a file, here or on the web.
     """
 
+    in_excel = True
+
     def __init__(self, book: xw.Book, elsewhere: Path, told: Told = lambda _line: None) -> None:
         self.book = book
         self.told = told

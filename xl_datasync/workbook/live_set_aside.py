@@ -6,13 +6,15 @@ It is known by what stands above its header, so that it may be renamed; a sheet 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import xlwings as xw
 
 from xl_datasync.core.errors import WorkbookError
-from xl_datasync.core.values import ErrorValue, SheetColumn, Value
+from xl_datasync.core.values import ErrorValue, SheetColumn, Value, is_blank
 from xl_datasync.workbook.blocks import GENERAL
 from xl_datasync.workbook.live import LiveWorkbook, quiet_excel
 from xl_datasync.workbook.live_sheets import (
@@ -23,21 +25,23 @@ from xl_datasync.workbook.live_sheets import (
     unprotected,
     write_title,
 )
+from xl_datasync.workbook.live_tables import consecutive
 from xl_datasync.workbook.patience import forgiving
 from xl_datasync.workbook.protocol import Table
 from xl_datasync.workbook.set_aside import (
     HEADER_ROW,
     JOB,
+    MARK,
     NUMBER,
     TITLE,
     WHY,
     AsideRow,
     AsideTable,
+    Merged,
     aside_table,
     error_code,
     head_lines,
     old_rows,
-    rows_to_keep,
     same_headers,
     source_columns,
 )
@@ -45,7 +49,11 @@ from xl_datasync.workbook.set_aside import (
 LONGEST_NAME = 31
 WIDTHS = {NUMBER: 16, WHY: 80}
 WORDS = "Setting rows aside …"
-DAY = 86_400
+SECONDS_A_DAY = 86_400
+EPOCH = dt.datetime(1899, 12, 30)  # Excel knows no zones
+# Excel gives cells of a currency with four places, and errors as these numbers.
+CURRENCY = 0.00006
+ERROR_NUMBERS = range(-2_146_826_288, -2_146_826_200)
 
 
 def set_aside_job(live: LiveWorkbook, sheet: str) -> str | None:
@@ -69,34 +77,73 @@ def set_aside_sheets(live: LiveWorkbook, job: str) -> list[str]:
     return [name for name in likely if (found := set_aside_job(live, name)) and found.casefold() == job.casefold()]
 
 
-def write_set_aside(live: LiveWorkbook, aside: AsideTable, source: str, *, replaces: bool) -> tuple[str, int] | None:
+def waiting_tables(live: LiveWorkbook, job: str, columns: Sequence[SheetColumn]) -> dict[str, Table]:
+    """The sheets on which rows of a job wait under the same columns, each as it was when the workbook was read."""
+    found = {name: table for name in set_aside_sheets(live, job) if (table := _as_it_was(live, name))}
+    return {name: t for name, t in found.items() if same_headers(source_columns(t.shape, ours=True), columns)}
+
+
+def write_set_aside(
+    live: LiveWorkbook,
+    aside: AsideTable,
+    source: str,
+    merge: Callable[[Sequence[AsideRow], Sequence[AsideRow]], Merged],
+) -> tuple[str, int, Merged]:
     """Put rows on the job's set-aside sheet, below those that still wait there.
 
     :param source: the sheet they come from.
-    :param replaces: as for :func:`rows_to_keep`.
-    :returns: the sheet's name, and the first of the rows; None where there was nothing to write.
+    :param merge: puts rows that wait and new ones together.
+    :returns: the sheet's name, the first of the rows, and what waits there; ``""`` where there is no such sheet.
     :raises WorkbookError: where the workbook does not let a sheet be added, or written to.
     """
-    sheet = None
-    for name in set_aside_sheets(live, aside.job):
-        table = _as_it_was(live, name)
-        if table is None:
-            continue
-        if same_headers(source_columns(table.shape, ours=True), aside.columns):
-            old = list(old_rows(table))
-            kept = {item.at for item in rows_to_keep(old, aside.rows, replaces=replaces)}
-            if _is_current(live, name, table):
-                _delete(live, name, [item.at for item in old if item.at not in kept])
-            sheet = sheet or (name if aside.rows else None)
-    if not aside.rows:
-        return None
-    return _written(live, sheet or _new_sheet(live, aside, source), aside)
+    sheet, new = "", aside.rows
+    kept: list[AsideRow] = []
+    doubtful: list[AsideRow] = []
+    for name, table in waiting_tables(live, aside.job, aside.columns).items():
+        old = list(old_rows(table))
+        if _is_current(live, name, table):
+            found = merge(old, new)
+            new = found.new
+            _note_runs(live, name, table, old, found.kept)
+            stay = {row.at for row in found.kept}
+            _delete(live, name, [row.at for row in old if row.at not in stay])
+            kept += found.kept
+            doubtful += found.doubtful
+        else:
+            kept += old  # somebody is at work there
+        sheet = sheet or name
+    whole = Merged(tuple(kept), new, tuple(doubtful))
+    if not new:
+        return sheet, 0, whole
+    name, first = _written(live, sheet or _new_sheet(live, aside, source), replace(aside, rows=new))
+    return name, first, whole
+
+
+def _note_runs(live: LiveWorkbook, name: str, table: Table, old: Sequence[AsideRow], kept: Sequence[AsideRow]) -> None:
+    """Write the run beside rows that were set aside again, but stay as they were mended."""
+    were = {row.at: row.run for row in old}
+    letter = next((column.letter for column in reversed(table.shape.columns) if column.header == MARK), None)
+    marks = {f"{letter}{row.at}": row.stored_mark for row in kept if letter and row.run != were[row.at]}
+    _write_cells(live, name, marks)
+
+
+def _write_cells(live: LiveWorkbook, name: str, texts: Mapping[str, str]) -> None:
+    """Write texts to single cells of a sheet."""
+
+    def write() -> None:
+        sheet = live.book.sheets[name]
+        with quiet_excel(live.book.app, WORDS, live.told), unprotected(sheet, live.name):
+            for address, text in texts.items():
+                sheet[address].value = f"'{text}"
+
+    if texts:
+        live.ask(write)
 
 
 def renew_set_aside(live: LiveWorkbook, sheet: str, aside: AsideTable) -> tuple[str, int] | None:
-    """Take the rows that were sent off a set-aside sheet, and put those back that have faults again.
+    """Take the rows that were sent off a set-aside sheet; those that have faults again stay, with the new reasons.
 
-    :returns: as for :func:`write_set_aside`.
+    :returns: the sheet's name, and the first of the rows; None where none is left.
     :raises WorkbookError: where its rows were changed since they were read; then they still stand there.
     """
     table = _as_it_was(live, sheet)
@@ -107,8 +154,15 @@ def renew_set_aside(live: LiveWorkbook, sheet: str, aside: AsideTable) -> tuple[
             unaffected="",
             remedy="Delete the rows that were sent: they must not be sent twice.",
         )
-    _delete(live, sheet, [item.at for item in old_rows(table)])
-    return _written(live, sheet, aside) if aside.rows else None
+    letter = next((column.letter for column in reversed(table.shape.columns) if column.header == WHY), None)
+    _write_cells(live, sheet, {f"{letter}{row.at}": row.why for row in aside.rows if letter})
+    stay = {row.at for row in aside.rows}
+    gone = [row.at for row in old_rows(table) if row.at not in stay]
+    _delete(live, sheet, gone)
+    if not aside.rows:
+        return None
+    first = aside.rows[0].at
+    return sheet, first - sum(at < first for at in gone)
 
 
 def _as_it_was(live: LiveWorkbook, sheet: str) -> Table | None:
@@ -137,14 +191,42 @@ def _is_current(live: LiveWorkbook, sheet: str, table: Table) -> bool:
 
 
 def _same(before: Value, now: Any) -> bool:
-    """Whether a cell holds what it held, as far as Excel tells; it gives dates and errors in ways of its own."""
+    """Whether a cell holds what it held; Excel gives dates, currency and errors in ways of its own.
+
+    What cannot be compared counts as changed: a row is rather left standing than taken off unsent.
+    """
+    if isinstance(before, ErrorValue):
+        return now is None or (isinstance(now, str) and now.startswith("#")) or now in ERROR_NUMBERS
+    if is_blank(before) or now is None:
+        return is_blank(before) and (now is None or now == (before or ""))
     if isinstance(before, str) or isinstance(now, str):
-        return before == now or isinstance(before, ErrorValue)
-    if before is None or now is None:
-        return before is now or isinstance(before, ErrorValue)
-    if isinstance(before, int | float) and isinstance(now, int | float):
-        return float(before) == float(now)
-    return True
+        return bool(before == now)
+    was, shown = _serial(before), _serial(now)
+    if was is None or shown is None:
+        return False
+    if isinstance(before, dt.time):
+        shown %= 1  # Excel puts a day before a time of day, not every one the same
+    if isinstance(before, dt.date | dt.time | dt.timedelta) or isinstance(now, dt.date | dt.time | dt.timedelta):
+        return abs(was - shown) * SECONDS_A_DAY < 1
+    return abs(was - shown) <= CURRENCY if isinstance(now, Decimal) else was == shown
+
+
+def _serial(value: Any) -> float | None:
+    """A value as the number that Excel holds for it; None where it has none."""
+    match value:
+        case bool() | int() | float() | Decimal():
+            return float(value)
+        case dt.datetime():
+            return (value.replace(tzinfo=None) - EPOCH) / dt.timedelta(days=1)
+        case dt.date():
+            return float((value - EPOCH.date()).days)
+        case dt.time():
+            elapsed = dt.datetime.combine(dt.date.min, value.replace(tzinfo=None)) - dt.datetime.min
+            return elapsed / dt.timedelta(days=1)
+        case dt.timedelta():
+            return value / dt.timedelta(days=1)
+        case _:
+            return None
 
 
 def _delete(live: LiveWorkbook, sheet: str, rows: Sequence[int]) -> None:
@@ -152,19 +234,8 @@ def _delete(live: LiveWorkbook, sheet: str, rows: Sequence[int]) -> None:
     if not rows:
         return
     with quiet_excel(live.book.app, WORDS, live.told), unprotected(live.book.sheets[sheet], live.name):
-        for first, last in reversed(list(_runs(rows))):
+        for first, last in reversed(list(consecutive(rows))):
             live.ask(lambda first=first, last=last: live.book.sheets[sheet][f"{first}:{last}"].delete("up"))
-
-
-def _runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Rows that stand below each other, as first and last."""
-    first = last = rows[0]
-    for row in rows[1:]:
-        if row != last + 1:
-            yield first, last
-            first = row
-        last = row
-    yield first, last
 
 
 def _new_sheet(live: LiveWorkbook, aside: AsideTable, source: str) -> str:
@@ -233,7 +304,7 @@ def _last_row(sheet: xw.Sheet) -> int:
 
 
 def _entered_row(row: AsideRow) -> list[Any]:
-    return [*map(_entered, row.values), *map(_entered, (row.number, row.mark, row.why))]
+    return [*map(_entered, row.values), *map(_entered, (row.number, row.stored_mark, row.why))]
 
 
 def _entered(value: Value) -> Any:

@@ -145,7 +145,7 @@ class LiveTable:
         """Write whole columns of consecutive rows at once: cell by cell, a wide sheet's map would take minutes."""
         sheet = self._live.book.sheets[self._rows.sheet]
         with quiet_excel(self._live.book.app, told=self._live.told), unprotected(sheet, self._live.name):
-            for first, last in _runs(sorted(rows)):
+            for first, last in consecutive(sorted(rows)):
                 for header in self._headers():
                     letter = self._columns[header.casefold()]
                     texts = [rows[number].get(header, "") for number in range(first, last + 1)]
@@ -225,7 +225,7 @@ def _write_texts(cells: xw.Range, texts: Sequence[str]) -> None:
             write_cell(cell, text or None)
 
 
-def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+def consecutive(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
     """First and last of each run of consecutive numbers."""
     first = last = numbers[0] if numbers else 0
     for number in numbers[1:]:

@@ -69,6 +69,10 @@ class Workbook(Protocol):
         """Where it is."""
 
     @property
+    def in_excel(self) -> bool:
+        """Whether it is open in Excel, where it can be written to."""
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What the reader of the report should know about the file, each a sentence."""
 

@@ -43,6 +43,8 @@ _RESAVE = "Save it in Excel as “CSV UTF-8” (File > Save As), and name that f
 class TextWorkbook:
     """A text file of records, open for reading. It is one table."""
 
+    in_excel = False
+
     def __init__(self, path: Path, notes: tuple[str, ...] = ()) -> None:
         self.path = path
         self.name = path.name

@@ -29,6 +29,8 @@ from xl_datasync.workbook.sources import Location, find_location, find_sheet
 class XlsxWorkbook:
     """An .xlsx or .xlsm file, open for reading."""
 
+    in_excel = False
+
     def __init__(self, path: Path, notes: tuple[str, ...] = ()) -> None:
         self.path = path
         self.name = path.name

@@ -9,17 +9,13 @@ from xl_datasync.core.checks.identifiers import (
     unknown_identifiers_note,
 )
 from xl_datasync.core.checks.mappings import check_constants, check_mapping
-from xl_datasync.core.checks.percents import PercentCheck
 from xl_datasync.core.checks.rows import watchers
 from xl_datasync.core.checks.shapes import check_shape
-from xl_datasync.core.checks.watching import Watcher
 
 __all__ = [
     "RIGHTS_NEEDED",
     "RIGHTS_WORDS",
     "IdentifierCheck",
-    "PercentCheck",
-    "Watcher",
     "answered",
     "check_constants",
     "check_dataset",

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from xl_datasync.core.mapping import MappedColumn
 from xl_datasync.core.options import JobOptions, topic_key
-from xl_datasync.core.problems import Problem, Severity
+from xl_datasync.core.problems import Fault, Problem, Severity
 from xl_datasync.core.values import SheetColumn
 
 OPTION = "Warnings answered"
-_COLUMN = re.compile("Column “(.*)”", re.DOTALL)
-_FIRST_WORDS = re.compile(r"[^;:(]*")
-# Faults of single cells do not know their column; how each kind is called, by how its words begin.
-_KINDS = {
-    "text that a spreadsheet would run as a formula": "text like a formula",
-    "text with leading zeros": "leading zeros",
-    "text as long as Excel allows": "texts of 32,767 characters",
-    "text longer than the portal's limit": "long texts",
-    "number of 16 or more digits": "numbers of 16 or more digits",
-    "unusual year": "unusual years",
-    "time that occurs twice": "times that occur twice",
-    "point at 0, 0": "points at 0, 0",
-    "percentage": "percentages as fractions",
-    "row identifiers that differ only": "row identifiers that are nearly the same",
-    "row identifier with an invisible": "invisible spaces",
-    "row identifier with spaces": "spaces at the ends",
-}
-
-_BLANK_ROWS = "blank rows"
+NAMES_SPELT_OUT = 3
 
 
 def answered(problems: Iterable[Problem], options: JobOptions) -> tuple[Problem, ...]:
@@ -61,19 +44,27 @@ def topic_of(problem: Problem) -> str:
 
     What a person is asked before each run, such as a guard, is not answered for good.
     """
-    if not problem.warns or problem.confirm:
-        return ""
-    column = _COLUMN.fullmatch(problem.subject)
-    if problem.topic or not column:
-        return problem.topic or (_BLANK_ROWS if problem.what.startswith(_BLANK_ROWS) else "")
-    kind = next((kind for words, kind in _KINDS.items() if problem.what.startswith(words)), "")
-    words = _FIRST_WORDS.match(problem.what)
-    return topic(kind or (words[0].strip() if words else problem.what), column[1])
+    return problem.topic if problem.warns and not problem.confirm else ""
+
+
+def of_column(fault: Fault, mapped: MappedColumn) -> Fault:
+    """A fault of a column's value, of which its topic knows only the kind; as it is where no answer settles it."""
+    if not fault.topic:
+        return fault
+    return replace(fault, text="", topic=topic(fault.topic, mapped_name(mapped)))
 
 
 def topic(kind: str, name: str) -> str:
     """The topic of a kind of warning about one column."""
     return tidy(f"{kind} in {name}")
+
+
+def topic_of_all(kind: str, names: Sequence[str]) -> str:
+    """The topic of one kind of warning about several things: with another of them it is another topic."""
+    if len(names) <= NAMES_SPELT_OUT:  # one answer is one cell, which has no room for a hundred names
+        return tidy(f"{kind} {', '.join(names)}")
+    digest = hashlib.sha256("\n".join(sorted(names)).encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return tidy(f"{kind} {names[0]} and {len(names) - 1:,} more ({digest})")
 
 
 def tidy(topic: str) -> str:
@@ -84,3 +75,8 @@ def tidy(topic: str) -> str:
 def name_of(source: SheetColumn) -> str:
     """What a topic calls a sheet column."""
     return source.header or f"column {source.letter}"
+
+
+def mapped_name(mapped: MappedColumn) -> str:
+    """What a topic calls a column that is sent: as the sheet does, unless it is put together from several."""
+    return name_of(mapped.source) if mapped.source and not mapped.parts else mapped.column.name

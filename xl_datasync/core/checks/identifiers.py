@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from xl_datasync.core.checks.answers import mapped_name, topic
 from xl_datasync.core.identifiers import IdentifierIndex, Repeated
 from xl_datasync.core.mapping import MappedColumn
 from xl_datasync.core.problems import Fault, Place, Problem, ProblemLog, Severity, shortened
+from xl_datasync.core.set_aside import BLANK_IDENTIFIER, REPEATED_IDENTIFIER
 from xl_datasync.core.values import INVISIBLE, TableShape
 
 
@@ -24,38 +26,39 @@ class IdentifierCheck:
         if "" in texts:
             for text, row in zip(texts, rows, strict=True):
                 if not text and row not in faulty:
-                    fault = Fault("blank row identifier", "Fill it in, or delete the row.")
-                    log.add(self._mapped.subject, fault, self._address(row))
+                    log.add(self._mapped.subject, BLANK_IDENTIFIER, self._address(row))
         if not "".join(texts).isascii() or list(map(str.strip, texts)) != texts:
             self._look_for_odd_characters(texts, rows, log)
 
     def finish(self, log: ProblemLog) -> None:
         """Name what only all rows together can show."""
-        self._report(self._index.duplicates(), "row identifier that stands in more than one row",
-                     "Keep one row of each.", Severity.PROBLEM, log)  # fmt: skip
-        self._report(self._index.near_duplicates(), "row identifiers that differ only in capitals or spaces",
-                     "Check that they mean different rows; the portal takes them as different.",
-                     Severity.WARNING, log)  # fmt: skip
+        self._report(self._index.duplicates(), REPEATED_IDENTIFIER, log)
+        alike = Fault("row identifiers that differ only in capitals or spaces",
+                      "Check that they mean different rows; the portal takes them as different.", Severity.WARNING,
+                      topic=self._topic("row identifiers that are nearly the same"))  # fmt: skip
+        self._report(self._index.near_duplicates(), alike, log)
 
-    def _report(
-        self, found: tuple[int, list[Repeated]], what: str, remedy: str, severity: Severity, log: ProblemLog
-    ) -> None:
+    def _report(self, found: tuple[int, list[Repeated]], fault: Fault, log: ProblemLog) -> None:
         count, repeated = found
-        fault = Fault(what, remedy, severity)
         for group in repeated:
             rows = ", ".join(self._address(row) for row in group.rows)
             log.add(self._mapped.subject, fault, rows, " / ".join(dict.fromkeys(group.texts)))
         log.raise_count(self._mapped.subject, fault, count)
 
     def _look_for_odd_characters(self, texts: Sequence[str], rows: Sequence[int], log: ProblemLog) -> None:
-        unseen = Fault("row identifier with an invisible or non-breaking space", "Type it again.", Severity.WARNING)
+        unseen = Fault("row identifier with an invisible or non-breaking space", "Type it again.", Severity.WARNING,
+                       topic=self._topic("invisible spaces"))  # fmt: skip
         remedy = "Set the option “Trim spaces” to “Yes”."
-        edges = Fault("row identifier with spaces at its ends", remedy, Severity.WARNING)
+        edges = Fault("row identifier with spaces at its ends", remedy, Severity.WARNING,
+                      topic=self._topic("spaces at the ends"))  # fmt: skip
         for text, row in zip(texts, rows, strict=True):
             if "\xa0" in text or any(mark in text for mark in INVISIBLE):
                 log.add(self._mapped.subject, unseen, self._address(row), text)
             elif text != text.strip():
                 log.add(self._mapped.subject, edges, self._address(row), f"“{text}”")
+
+    def _topic(self, kind: str) -> str:
+        return topic(kind, mapped_name(self._mapped))
 
     def _address(self, row: int) -> str:
         return self._mapped.address(self._shape, row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xl_datasync.core.checks.answers import name_of, tidy
+from xl_datasync.core.checks.answers import name_of, tidy, topic_of_all
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.jobs import Job
 from xl_datasync.core.mapping import Mapping
@@ -85,13 +85,14 @@ def _doubted(doubt: Doubt) -> Fault:
         case Stale.UNFINISHED:
             what = "formulas whose results may be old: the workbook was saved before they were calculated"
             remedy = "Open it in Excel, look at the results, and save."
-            return Fault(what, remedy, Severity.WARNING, topic=OLD_RESULTS)
+            return Fault(what, remedy, Severity.WARNING)  # of this one save, so that no answer settles it
         case Stale.LINKED:
             what = (
                 f"formulas take values from other workbooks, as they were when last looked up: {_quoted(doubt.books)}"
             )
             remedy = "In Excel choose Data > Edit Links > Update Values, look at the results, and save."
-            return Fault(what, remedy, Severity.WARNING, topic=LINKS)
+            topic = topic_of_all(LINKS, [f"“{book}”" for book in doubt.books])
+            return Fault(what, remedy, Severity.WARNING, topic=topic)
 
 
 def _quoted(names: Sequence[str]) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from xl_datasync.core.checks.answers import topic_of_all
 from xl_datasync.core.checks.watching import Cells
 from xl_datasync.core.mapping import Mapping
-from xl_datasync.core.problems import PLACES_SHOWN, Fault, ProblemLog, Severity
+from xl_datasync.core.problems import PLACES_SHOWN, Fault, ProblemLog, Severity, shortened
 from xl_datasync.core.values import Block, SheetColumn, TableShape, Value, is_blank, trimmed, value_text
 
 LOOKS_LIKE_TOTALS = re.compile(r"(grand |sub[- ]?|running |overall )?(totals?|sum|suma)\b.{0,20}", re.IGNORECASE)
@@ -60,12 +62,16 @@ class EndWatch:
         usual = sorted(self._filled(values, used) for _, values in rows)
         half = usual[len(usual) // 2] if usual else 0
         subject = f"Sheet “{self._shape.sheet}”"
+        found: list[tuple[Fault, int, str]] = []
         for number, values in reversed(rows):
             fault = self._fault(values, used, half, is_only=len(rows) == 1)
             if fault is None:
-                return
+                break
+            found.append((fault, number, _first_text(values)))
+        for fault, number, text in found:
             self.told.add(number)
-            log.add(subject, fault, self._shape.row_address(number), _first_text(values))
+            alike = [label for other, _, label in reversed(found) if other == fault]
+            log.add(subject, _labelled(fault, alike), self._shape.row_address(number), text)
 
     def _last_rows(self) -> Iterator[tuple[int, list[Value]]]:
         """The rows at the end that are sent, from above; further up where the last ones are blank."""
@@ -131,16 +137,23 @@ class SubtotalLook:
 
     def finish(self, log: ProblemLog) -> None:
         """Name the rows that stand between others; those at the end are told already."""
+        found = [(row, text) for row, text in self._found if row not in self._end.told]
         fault = Fault("row that looks like a subtotal, which would be published as a record",
                       "Delete these rows; a pivot table or a sheet of its own is the place for totals.",
                       Severity.WARNING, topic=SUBTOTALS)  # fmt: skip
+        fault = _labelled(fault, [text for _, text in found])
         subject = f"Sheet “{self._shape.sheet}”"
-        for row, text in self._found:
-            if row not in self._end.told:
-                self._end.told.add(row)
-                log.add(subject, fault, self._shape.row_address(row), text)
+        for row, text in found:
+            self._end.told.add(row)
+            log.add(subject, fault, self._shape.row_address(row), text)
         if self._count > PLACES_SHOWN:
             log.raise_count(subject, fault, self._count)
+
+
+def _labelled(fault: Fault, texts: Sequence[str]) -> Fault:
+    """The fault of several rows: an answer goes for rows that say the same, and for no others."""
+    labels = list(dict.fromkeys(f"“{shortened(text)}”" for text in texts))
+    return replace(fault, topic=topic_of_all(fault.topic, labels))
 
 
 def _may_hold_label(joined: str) -> bool:

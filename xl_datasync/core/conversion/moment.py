@@ -85,7 +85,7 @@ class _Dates:
         except OverflowError:
             return NOT_IN_CALENDAR
         if isinstance(outcome, str) and read.year not in YEARS_EXPECTED:
-            return Fault("unusual year", "Check that the date is right.", Severity.WARNING, outcome)
+            return Fault("unusual year", "Check that the date is right.", Severity.WARNING, outcome, "unusual years")
         return outcome
 
     def _sent(self, read: dt.datetime) -> Outcome:
@@ -108,7 +108,8 @@ class _Dates:
             return Fault(what, "Correct the time.")
         if local.utcoffset() != local.replace(fold=1).utcoffset():
             what = f"time that occurs twice in {self.time_zone} (clocks go back); the earlier is sent"
-            return Fault(what, "Check whether that is meant.", Severity.WARNING, utc_text(local))
+            remedy, topic = "Check whether that is meant.", "times that occur twice"
+            return Fault(what, remedy, Severity.WARNING, utc_text(local), topic)
         return utc_text(local)
 
 

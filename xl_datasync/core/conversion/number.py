@@ -11,6 +11,7 @@ from typing import Any
 
 from xl_datasync.core.conversion.rule import (
     EXCEL_DIGITS_END,
+    FRACTIONS,
     Outcome,
     Rule,
     Writers,
@@ -84,7 +85,8 @@ class _Numbers:
             return _outside(self.limit)
         if not -EXCEL_DIGITS_END < value < EXCEL_DIGITS_END:
             remedy = "Check it. If it is a code, format the column as Text in Excel and enter it again from its source."
-            return Fault("number of 16 or more digits; Excel keeps the first 15", remedy, Severity.WARNING, text)
+            what = "number of 16 or more digits; Excel keeps the first 15"
+            return Fault(what, remedy, Severity.WARNING, text, "numbers of 16 or more digits")
         if not shows_percent(code):
             return text
         return hundredfold(value) if self._factor() == 100 else self._percentage(text)
@@ -121,7 +123,7 @@ class _Numbers:
             return text if factor == 1 else times(text, factor)
         what = "percentage for a plain number column; it is sent as a fraction (0.45 for 45%)"
         remedy = "Set the option “Percent style” to “As stored” if 0.45 is meant, or to “Times 100” to send 45."
-        return Fault(what, remedy, Severity.WARNING, text)
+        return Fault(what, remedy, Severity.WARNING, text, FRACTIONS)
 
     def _from_text(self, text: str) -> Outcome:
         style = self.options.number_style
@@ -141,7 +143,7 @@ class _Numbers:
         if re.match(r"0\d", digits):
             remedy = "Check it. If it is a code whose zeros count, the portal's column must be of type Text."
             what = "text with leading zeros; the portal keeps the number without them"
-            return Fault(what, remedy, Severity.WARNING, number)
+            return Fault(what, remedy, Severity.WARNING, number, "leading zeros")
         return number
 
     def _takes_percent_sign(self) -> bool:

@@ -136,7 +136,7 @@ class PlaceReader:
     def _fault(self, part: Part, what: str, remedy: str, text: str = "") -> PartFault:
         """A problem of the part, or a warning where the text is sent all the same."""
         severity = Severity.WARNING if text else Severity.PROBLEM
-        return PartFault(what, remedy, severity, text, column=self.readers[part][0])
+        return PartFault(what, remedy, severity, text, what if text else "", column=self.readers[part][0])
 
 
 def _or(text: str, default: str) -> str:

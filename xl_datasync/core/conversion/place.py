@@ -59,9 +59,8 @@ def _checked(text: str, name: str) -> Outcome:
     if west < -180 or east > 180 or south < -90 or north > 90:  # degrees
         return OUT_OF_RANGE
     if name == "Point" and not any(shape.bounds):
-        return Fault(
-            "point at 0, 0 in the Atlantic", "Clear the cell where the place is unknown.", Severity.WARNING, shape.wkt
-        )
+        remedy = "Clear the cell where the place is unknown."
+        return Fault("point at 0, 0 in the Atlantic", remedy, Severity.WARNING, shape.wkt, "points at 0, 0")
     return shape.wkt
 
 

@@ -19,7 +19,8 @@ Odd = Callable[[Sequence[Any], Sequence[str], set[type]], bool]
 
 # Excel keeps 15 significant digits of a number; from 16 on the last are zeros.
 EXCEL_DIGITS_END = 10**15
-
+FRACTIONS = "percentages as fractions"
+"""The topic of percentages in columns that do not say what 45% becomes."""
 
 # Quoted, escaped and padding parts of a number format.
 _LITERAL = re.compile(r'"[^"]*"|[\\_*].')
@@ -69,7 +70,8 @@ def error_outcome(value: ErrorValue, *, send_blank: bool) -> Fault:
         return Fault(value.code, "Correct the cell.")
     if send_blank:
         remedy = "Mend the formula where a value is meant."
-        return Fault(f"Excel error {value.code}; it is sent blank", remedy, Severity.WARNING)
+        what = f"Excel error {value.code}"
+        return Fault(f"{what}; it is sent blank", remedy, Severity.WARNING, topic=what)
     return Fault(
         f"Excel error {value.code}",
         "Mend the formula or clear the cell, or set the option “Error cells” to “Send blank”.",

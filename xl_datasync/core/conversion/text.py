@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from types import NoneType
 from typing import Any
 
-from xl_datasync.core.conversion.rule import EXCEL_DIGITS_END, Outcome, Rule, Writers, blank, shows_percent
+from xl_datasync.core.conversion.rule import EXCEL_DIGITS_END, FRACTIONS, Outcome, Rule, Writers, blank, shows_percent
 from xl_datasync.core.conversion.shown import is_as_stored, shown
 from xl_datasync.core.options import JobOptions
 from xl_datasync.core.problems import Fault, Severity
@@ -128,13 +128,13 @@ def _text(raw: str, *, trim: bool) -> Outcome:
     text = unicodedata.normalize("NFC", whole)
     if len(raw) == EXCEL_CELL_LIMIT:
         what = "text as long as Excel allows (32,767 characters); the end may be cut off"
-        return Fault(what, "Compare it with its source.", Severity.WARNING, text)
+        return Fault(what, "Compare it with its source.", Severity.WARNING, text, "texts of 32,767 characters")
     if len(text.encode()) > TEXT_LIMIT_BYTES:
         what = f"text longer than the portal's limit of {TEXT_LIMIT_BYTES:,} bytes"
-        return Fault(what, "Shorten it; the portal may refuse or cut it.", Severity.WARNING, text)
+        return Fault(what, "Shorten it; the portal may refuse or cut it.", Severity.WARNING, text, "long texts")
     if LOOKS_LIKE_FORMULA.match(text):
         what = "text that a spreadsheet would run as a formula when somebody opens the download"
-        return Fault(what, "Sent as it stands; check that it is meant.", Severity.WARNING, text)
+        return Fault(what, "Sent as it stands; check that it is meant.", Severity.WARNING, text, "text like a formula")
     return text
 
 
@@ -148,7 +148,8 @@ def _number(number: float, code: str) -> Outcome:
     text = str(number) if isinstance(number, int) else float_text(number)
     if shows_percent(code):
         what = "percentage in a text column; it is sent as a fraction (0.45 for 45%)"
-        return Fault(what, "Write it as text in the sheet where 45% should be shown.", Severity.WARNING, text)
+        remedy = "Write it as text in the sheet where 45% should be shown."
+        return Fault(what, remedy, Severity.WARNING, text, FRACTIONS)
     return text
 
 
