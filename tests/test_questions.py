@@ -256,7 +256,9 @@ class TestColumnsThatChanged:
 
     def test_a_run_at_night_does_not_silence_it(self, make_workbook: Make, signed_in: PracticePortal) -> None:
         """It is told every night until a person who was asked goes on."""
-        columns = [{"name": name, "fieldName": name.lower(), "dataTypeName": "text"} for name in ("Name", "Town", "Extra")]
+        columns = [
+            {"name": name, "fieldName": name.lower(), "dataTypeName": "text"} for name in ("Name", "Town", "Extra")
+        ]
         signed_in.create_dataset("drif-ted1", "Drifting", columns)
         jobs = [job("Fields", "drif-ted1", "Add rows")]
         assert run(make_workbook(jobs, {"Data": [("Name", "Town", "Extra"), ("a", "b", "x")]})).exit_code == 0

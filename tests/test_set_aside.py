@@ -273,6 +273,7 @@ class TestWaiting:
             make_workbook(jobs, {"Data": [FIELD, field("A"), field("B"), field("C", 5), field("D", "z")]})
             result = only(run_workbook(path))
             assert [(row[0], row[5]) for row in kept(path)] == [("B", 30), ("D", "z")]
+            assert "Delete there what is not to be sent as well." in said(result)
             assert "warning: Job “Job”: row 3 of the sheet was sent, but was also mended in another way: " in said(
                 result
             )
@@ -322,7 +323,11 @@ class TestWaiting:
         assert only(run_workbook(path, person=Person(confirm=no))).state is State.NOT_SENT
         assert would in asked
         assert len(portal.rows("smal-fild")) == 3
-        assert f"warning: Job “Job”: {would}" in said(only(run_workbook(path)))
+        told = said(only(run_workbook(path)))
+        assert (
+            f"warning: Job “Job”: {would}. Mend the sheet first. What was added last is in Job.set aside sent.csv, "
+            "beside the other CSV files."
+        ) in told
         assert would not in said(only(run_workbook(path)))
 
     def test_what_a_clerk_has_written_beside_them(self, make_workbook: Make, portal: PracticePortal) -> None:
@@ -406,6 +411,7 @@ class TestWaiting:
         older = aside_file(path).with_name("Job.set aside 2.xlsx")
         assert openpyxl.load_workbook(older).active["B5"].value == "wet"
         assert f"rows of this job also wait in another file: {older}" in said(result)
+        assert "They are sent by a run of their own, after these." in said(result)
 
 
 class TestAgain:
@@ -481,7 +487,12 @@ class TestAgain:
         undone = undo_run(path, "Job")
         assert undone.exit_code == 0
         assert rows(portal, "weat-hlog") == after_first
-        assert "They are in “Job.set aside sent.xlsx” and “Job.set aside sent.csv”" in said(only(undone))
+        told = said(only(undone))
+        assert "the rows it had sent had been set aside and mended; they do not wait there any more" in told
+        assert (
+            "They are in “Job.set aside sent.xlsx” and “Job.set aside sent.csv”, beside the other CSV files. "
+            "Undo this undo to have them on the portal again."
+        ) in told
 
     def test_the_run_that_set_them_aside_was_undone(self, make_workbook: Make, portal: PracticePortal) -> None:
         """Its rows are not added to what is there again, where they may stand already; after another run they are."""
@@ -497,6 +508,7 @@ class TestAgain:
         assert (result.state, len(portal.rows("bbbb-bbbb"))) == (State.FAILED, 2)
         assert result.error is not None
         assert "The run that set it aside was undone (row 5)" in result.error.located
+        assert result.error.remedy.startswith("Publish the whole sheet they come from again: ")
         run_workbook(path)
         assert [row[:2] for row in kept(path)] == [["b", 2]]
         assert only(run_workbook(path, which=AGAIN)).exit_code == 0

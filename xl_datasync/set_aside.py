@@ -175,8 +175,8 @@ def _refuse_undone(run: JobRun, job: Job, table: Table) -> None:
         f"The run that set {'it' if len(of_undone) == 1 else 'them'} aside was undone ({word} {places}{more}), so that "
         f"the dataset is as it was before and what {stand} here may be on it already.",
         where=str(job.file or f"Sheet “{job.source}”"),
-        remedy="Publish the whole sheet they come from again: what is still faulty is set aside again. Then delete here "
-        "what is not needed any more.",
+        remedy="Publish the whole sheet they come from again: what is still faulty is set aside again. Then delete "
+        "here what is not needed any more.",
     )
 
 
@@ -233,7 +233,10 @@ def left_nowhere(run: JobRun, undo: UndoJob) -> Problem | None:
         return None
     folder = run.settings.csv_folder
     files = [folder / f"{_stem(undo.name)}.{SENT}.xlsx", folder / f"{file_name(undo.name)}.{SENT}.csv"]
-    names = " and ".join(f"“{file.name}”" for file in files if file.exists())
+    # Later rows that were sent alone have taken the place of these files.
+    sent = hashlib.sha256(files[1].read_bytes()).hexdigest() if files[1].exists() else ""
+    last = sent == (undone.sending or {}).get("sha256")
+    names = " and ".join(f"“{file.name}”" for file in files if last and file.exists())
     what = "the rows it had sent had been set aside and mended; they do not wait there any more"
     remedy = f"They are in {names}, beside the other CSV files. " if names else ""
     return single(

@@ -43,6 +43,7 @@ CELLS: list[tuple[str, Any, dict[str, Any], str, str]] = [
     ("text", ErrorValue("#N/A"), {"error_cells": ErrorPolicy.BLANK}, "Excel error #N/A; it is sent blank", "Mend the formula where a value is meant."),
     ("calendar_date", "2024-02-30", {}, "date that is not in the calendar", "Correct the cell."),
     ("calendar_date", 45_000, {}, "number where a date is needed", "Give the cell a date format in Excel, or correct it."),
+    ("calendar_date", 2013, {}, "a year where a date is needed", "Type the whole date, or clear the cell."),
     ("calendar_date", dt.date(1066, 10, 14), {}, "unusual year", "Check that the date is right."),
     ("calendar_date", "2024-03-01T10:00:00Z", {}, "date with a time zone in a column that has none", "Remove the zone, or publish to a column of type Date with time zone."),
     ("calendar_date", "01.02.2024", {"date_formats": ("DD.MM.YYYY", "MM.DD.YYYY")}, "date that several of the named formats read differently", "Keep only the right one in the option “Date formats”."),

@@ -371,3 +371,30 @@ def test_a_wide_sheet() -> None:
     wide = dataset_of(*(column(header) for header in headers))
     rows: list[list[Value]] = [[f"fine {n}" for n in range(4000)]] * 3
     assert told([*rows, ["Total", *[None] * 3999]], headers=headers, dataset=wide) == {TOTALS: ["Data!5:5"]}
+
+
+def test_a_column_without_a_header_is_not_dropped_unseen() -> None:
+    """One that holds something is named by its letter and first cell; a blank one, and one that was settled, is not."""
+    headers, rows = ["ID", "", "Name", ""], [["1", None, "x", None], ["2", "stray", "y", None]]
+    dataset = dataset_of(column("ID"), column("Name"), identifier="id")
+    outcome = planned(job_of(Method.UPSERT), dataset, make_table(headers, rows))
+    (problem,) = outcome.plan.problems
+    assert (problem.subject, problem.what, where(problem)) == (
+        "Column B",
+        "it has no header and is not sent",
+        ["Data!B3"],
+    )
+    assert problem.remedy.startswith("Give it a header, or choose its portal column in “Map columns”. If it is meant")
+    settled = job_of(Method.UPSERT, [ColumnChoice("", "B", "", Send.IGNORE)])
+    assert planned(settled, dataset, make_table(headers, rows)).plan.problems == ()
+
+
+def test_a_place_that_nothing_fills_can_be_put_together() -> None:
+    """Whoever replaces rows is told that a point may come from two columns."""
+    dataset = dataset_of(column("Name"), column("Place", "point"))
+    outcome = planned(job_of(Method.REPLACE), dataset, make_table(["Name", "x"], [["a", 1]]))
+    remedy = outcome.found["the portal column “Place” has no column here; replacing would empty it"].remedy
+    assert remedy == (
+        "Put it together from several columns in “Map columns”, or: add the column to the sheet, or add it to the "
+        "Column map with Send? set to “Leave blank”."
+    )

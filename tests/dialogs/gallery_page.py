@@ -28,8 +28,8 @@ Each window as it is drawn on a screen of 1280 × 720 at 100 %, light and dark; 
 is Qt's own; on Windows and macOS it is the system's.
 
 In every window: Tab and Shift+Tab go from control to control, Alt with the underlined letter goes to one or presses it, Return
-presses the button with the strong edge, Esc closes without a change. Only where work is going on there is no such button; there
-Esc asks it to stop.
+presses the button with the strong edge, Esc closes without a change, and asks first where choices would be lost. Only where
+work is going on there is no such button; there Esc asks it to stop.
 
 This page and its pictures are made by `python -m tests.dialogs.gallery docs/pictures/windows --all`. Look at them before they
 are kept.

@@ -58,6 +58,7 @@ REFUSED = CheckForm(
     Ending("problem", "Permits: 3 problems in 4,033 cells to mend. Nothing has been sent."),
     ("Permits → Building Permits (abcd-1234), Replace all rows: 310 rows were looked at.",),
     can_set_aside=True,
+    can_map=True,
     can_answer=True,
 )
 WARNED = CheckForm(

@@ -273,3 +273,8 @@ def test_the_ending_of_a_check_is_its_report() -> None:
     """What the window says can be had in words."""
     dialog = CheckDialog(samples_loop.REFUSED, Errands(Bridge()), samples_loop.deeds())
     assert dialog.ending.exit_code == 1
+
+
+def test_columns_are_mapped_from_the_check() -> None:
+    """Where columns are at fault, the way to mend them is in the window that says so."""
+    assert conversed(samples_loop.REFUSED, samples_loop.deeds(), alt("m")) is Step.MAP

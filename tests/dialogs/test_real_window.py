@@ -15,16 +15,18 @@ from pathlib import Path
 import pytest
 
 from tests.calc.fixtures import missing
-from tests.dialogs.real_window import COLUMNS
+from tests.qt import need_qt
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = ("Xvfb", "xdotool", "openbox")
 PATIENCE = 30.0
+COLUMNS = 60  # as tests.dialogs.gallery_sixty has them, which cannot be imported without Qt
 
 
 @pytest.fixture
 def display(tmp_path: Path) -> Iterator[str]:
     """A screen of 1280 x 720 of its own, with a window manager; the name for DISPLAY."""
+    need_qt()
     if sys.platform != "linux":
         pytest.skip("Xvfb stands in for a screen on Linux alone")
     for program in PROGRAMS:
@@ -73,7 +75,7 @@ def until(what: Callable[[], str]) -> str:
 def dialog(display: str) -> Iterator[subprocess.Popen[str]]:
     """The dialog, in front, with the keyboard."""
     environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-    command = [sys.executable, "-m", "tests.dialogs.real_window"]
+    command = [sys.executable, "-m", "tests.dialogs.gallery_sixty"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             found = until(lambda: tool(display, "search", "--onlyvisible", "--pid", str(process.pid), "--name", "."))

@@ -59,21 +59,32 @@ def test_mended_while_the_window_stays(excel: Excel, book: xw.Book, portal: Prac
 def test_only_what_was_previewed_is_published(
     excel: Excel, book: xw.Book, portal: PracticePortal, tmp_path: Path
 ) -> None:
-    """Where cells were changed while the preview was open, Publish shows the preview again; then that is published."""
+    """Where cells were changed while the preview was open, Publish shows the preview again; then that is published.
+
+    Where it happens again, the window says what may be the reason.
+    """
     book.sheets["Fields"]["F3"].value = 12.5
-    changed = tmp_path / "changed"
+    changed, again = tmp_path / "changed", tmp_path / "again"
     click = excel.start(
         "preview",
         step("(?s)2 rows would be added.*Nothing has been sent"),
         step("2 rows would be added", ["click", "Publish"], after=changed),
-        step("(?s)changed since; this is what would change now.*CHANGED", ["click", "Publish"]),
+        step("(?s)changed since; this is what would change now.*CHANGED"),
+        step("(?s)would change now\\.\n.*CHANGED", ["click", "Publish"], after=again),
+        step(
+            "(?s)now\\. If a formula such as NOW.. changes it each time, .*sends it as it is.*AGAIN",
+            ["click", "Publish"],
+        ),
     )
     excel.reached(click, 1)
     book.sheets["Fields"]["B3"].value = "CHANGED"
     changed.touch()
+    excel.reached(click, 3)
+    book.sheets["Fields"]["B3"].value = "AGAIN"
+    again.touch()
     seen = excel.end(click)
     assert (seen.kind, seen.code) == ("done", 0), seen
-    assert {row["iata_code"]: row for row in portal.rows("smal-fild")}["ZZ2"]["airport_name"] == "CHANGED"
+    assert {row["iata_code"]: row for row in portal.rows("smal-fild")}["ZZ2"]["airport_name"] == "AGAIN"
 
 
 def until_selected(excel: Excel, address: str) -> None:
@@ -216,3 +227,17 @@ def test_faults_of_the_job_sheets_are_listed(excel: Excel, make_workbook: MakeWo
     )
     assert seen.code == 2
     assert book.sheets.active.name == "Jobs"
+
+
+def test_columns_mapped_from_the_check(excel: Excel, book: xw.Book) -> None:
+    """The check's window leads to the columns and, once they are saved, checks again."""
+    found = r"(?s)1 problem in 1 cell.*Fields!F3.*north"
+    seen = excel.click(
+        "check",
+        step(found, ["click", "Map columns …"]),
+        step("Columns of “Fields”", ["click", "Save"]),
+        step(found, ["click", "Close"]),
+        quiet=True,
+    )
+    assert seen.code == 1
+    assert cells(book, "Column map")["Portal field"] == "IATA Code"

@@ -90,6 +90,8 @@ class CheckDialog(TableDialog):
 
     def _make_foot(self) -> None:
         role = QDialogButtonBox.ButtonRole
+        self.map_button = self.button("&Map columns …", role.ActionRole)
+        self.map_button.clicked.connect(lambda: self.leave(Step.MAP))
         self.again_button = self.button("Check &again", role.ActionRole)
         self.again_button.clicked.connect(self.again)
         self.aside = self.button("Publish the &other rows", role.ActionRole)
@@ -119,6 +121,7 @@ class CheckDialog(TableDialog):
         self._rest_of_it.setVisible(not some)
         self.publish.setVisible(form.can_publish)
         self.aside.setVisible(form.can_set_aside)
+        self.map_button.setVisible(form.can_map)
         (self.go if some else self.close_button).setDefault(True)
         self.setWindowTitle(f"{form.title}: {form.ending.word}")
         named(self, self.windowTitle(), form.headline)

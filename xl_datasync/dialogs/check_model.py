@@ -26,6 +26,7 @@ class Step(Enum):
     SET_ASIDE = "set aside"
     CHECK = "check"
     PREVIEW = "preview"
+    MAP = "map columns"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class CheckForm:
     :param facts: what else is to be told, each a sentence.
     :param can_publish: whether nothing stands in the way that a person may not pass.
     :param can_set_aside: whether the others can be published while rows with faults are kept apart.
+    :param can_map: whether there is a column map to be looked at.
     :param can_answer: whether warnings can be answered once and for all.
     :param back: whether the window was opened from the preview's.
     """
@@ -48,6 +50,7 @@ class CheckForm:
     facts: tuple[str, ...] = ()
     can_publish: bool = False
     can_set_aside: bool = False
+    can_map: bool = False
     can_answer: bool = False
     back: bool = False
 

@@ -44,7 +44,7 @@ class MappingDialog(MapFrame):
         QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self.table).activated.connect(self._take_back)
         self._renew()
         if self.rows.keys:
-            self.table.go_to(next(iter(self.model.guesses), 0))
+            self.table.go_to(0)
         self.table.setFocus()
 
     def _add_buttons(self) -> None:

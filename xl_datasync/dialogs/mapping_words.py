@@ -96,7 +96,7 @@ def cells(model: MappingModel, key: Key) -> tuple[Cell, Cell, Cell, Cell, Cell]:
     holds = Cell("mixed", f"{mixed}, {blanks}") if mixed != facts.kinds else Cell(facts.kinds, blanks)
     placed, target = model.placed(key), model.target(key)
     if target is None:
-        left = Cell("left out", "by you") if model.was_left_out(key) else Cell("no match", "found by its name")
+        left = Cell("left out", "by you") if model.was_left_out(key) else Cell("no match", "by its name")
         return first, holds, Cell("Not sent", "click or press Return to choose"), left, Cell("")
     portal = model.column(target.field_name)
     also = [f"also {target_words(model, one).lower()}" for one in model.part_of(key) if one != target]

@@ -17,6 +17,7 @@ from xl_datasync.dialogs.endings import Ending
 from xl_datasync.dialogs.preview_model import PreviewDeeds, PreviewForm
 from xl_datasync.dialogs.words import sentence
 from xl_datasync.job_run import Aim
+from xl_datasync.ribbon.column_map import edit_map
 from xl_datasync.ribbon.endings import RESULTS_WORDS
 from xl_datasync.ribbon.pivots import wants_pivot
 from xl_datasync.ribbon.session import Ran, Session
@@ -78,6 +79,11 @@ class Loop:
             step = self._shown(aim)
             if step is None:
                 return self._ran.ending
+            if step is Step.MAP:
+                edit_map(self._session, self._live, self._job)
+                self._live.renew()
+                aim = Aim.CHECK
+                continue
             self._which = replace(
                 self._which,
                 set_aside=self._which.set_aside or step is Step.SET_ASIDE,
@@ -150,6 +156,7 @@ class Loop:
             tuple(self._facts(result)),
             can_publish=sound and not forbids(ran.problems),
             can_set_aside=sound and self._can_set_aside(result),
+            can_map=sound and not self._which.only_set_aside,
             can_answer=bool(result),
         )
 

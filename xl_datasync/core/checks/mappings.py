@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xl_datasync.core.checks.answers import tidy
+from xl_datasync.core.column_map import PARTS_OF
 from xl_datasync.core.conversion import constant_outcome
 from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.delivery import Method
@@ -34,6 +35,8 @@ def check_mapping(mapping: Mapping, dataset: Dataset, job: Job, shape: TableShap
         for column in mapping.unmapped:
             what = f"the portal column “{column.name}” has no column here; replacing would empty it"
             remedy = "Add the column to the sheet, or add it to the Column map with Send? set to “Leave blank”."
+            if column.type in PARTS_OF:
+                remedy = f"Put it together from several columns in “Map columns”, or: {remedy[0].lower()}{remedy[1:]}"
             log.add(subject, Fault(what, remedy), job.where)
     _check_left_over(mapping, dataset, job, shape, log)
     for mapped in mapping.guesses:

@@ -7,6 +7,7 @@ from xl_datasync.core.checks.percents import PercentCheck
 from xl_datasync.core.checks.personal import PersonalLook
 from xl_datasync.core.checks.personal_words import expected
 from xl_datasync.core.checks.totals import EndWatch, SubtotalLook
+from xl_datasync.core.checks.unnamed import UnnamedWatch
 from xl_datasync.core.checks.watching import ColumnWatch, Looker, Watcher
 from xl_datasync.core.dataset import GEOMETRY_TYPES, NUMBER_TYPES, Column, Dataset
 from xl_datasync.core.delivery import Method
@@ -35,7 +36,9 @@ def watchers(mapping: Mapping, job: Job, shape: TableShape, dataset: Dataset | N
             if source.index not in by_column:
                 looks = _looks(mapped.column, source, shape, end, private=private)
                 by_column[source.index] = ColumnWatch(source.index, looks)
-    return [*found, end, *no_place_watches(mapping, shape), *by_column.values()]
+    settled = frozenset(choice.letter.strip().upper() for choice in job.choices)
+    unnamed = UnnamedWatch(mapping, shape, settled)
+    return [*found, end, unnamed, *no_place_watches(mapping, shape), *by_column.values()]
 
 
 def _looks(column: Column, source: SheetColumn, shape: TableShape, end: EndWatch, *, private: bool) -> list[Looker]:

@@ -75,7 +75,9 @@ class _Dates:
         elif isinstance(value, dt.date):
             read = dt.datetime.combine(value, dt.time())
         elif isinstance(value, int | float) and not isinstance(value, bool):
-            return Fault("number where a date is needed", "Give the cell a date format in Excel, or correct it.")
+            return _a_year(value) or Fault(
+                "number where a date is needed", "Give the cell a date format in Excel, or correct it."
+            )
         else:
             return wrong_kind(value, "a date")
         if isinstance(read, Fault):
@@ -111,6 +113,13 @@ class _Dates:
             remedy, topic = "Check whether that is meant.", "times that occur twice"
             return Fault(what, remedy, Severity.WARNING, utc_text(local), topic)
         return utc_text(local)
+
+
+def _a_year(number: float) -> Fault | None:
+    """The fault of a number that is a year: with a date format it would show a day of 1905."""
+    if number in YEARS_EXPECTED:
+        return Fault("a year where a date is needed", "Type the whole date, or clear the cell.")
+    return None
 
 
 def utc_text(moment: dt.datetime) -> str:
