@@ -202,7 +202,7 @@ class TestWarnings:
         assert asked.words[0][1][0] == "it is public: everybody will see these 2 rows"
         said = asked.words[0][2][0]
         warned = [problem for problem in result.problems if problem.warns and "you said" not in problem.what]
-        assert said == f"there is a warning: {warned[0].subject}: {warned[0].what}"
+        assert said == f"there is a warning:\n• {warned[0].subject}: {warned[0].what}"
         assert (result.state, result.exit_code) == (State.DONE_WITH_WARNINGS, 3)
         assert not any("there is a warning" in problem.what for problem in result.problems)
         assert any("you said “Replace anyway”" in problem.what for problem in result.problems)
@@ -211,7 +211,7 @@ class TestWarnings:
         """They are counted, and each is named."""
         asked = Asked()
         run(adding(FIELD, (None,) * 7, ("ZZ2", *FIELD[1:]), TOTALS), asked)
-        assert asked.words[0][-1][0].startswith("there are 2 warnings: Sheet “Data”: ")
+        assert asked.words[0][-1][0].startswith("there are 2 warnings:\n• Sheet “Data”: ")
 
     def test_no_after_the_first_publication(self, adding: Callable[..., Path]) -> None:
         """Where the warning is all there was to ask about, the report says that she decided."""

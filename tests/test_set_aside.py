@@ -445,6 +445,17 @@ class TestAgain:
         assert only(run_workbook(path, which=AGAIN)).state is State.NOT_SENT
         assert (len(writes()), kept(path)) == (sent, before)
 
+    def test_what_is_still_faulty_waits_on(self, path: Path, portal: PracticePortal) -> None:
+        """Of two rows one was mended: it is sent, without having to be told so twice; the other stays where it was."""
+        before = len(portal.rows("weat-hlog"))
+        mend(path, {"B5": 2})
+        result = only(run_workbook(path, which=AGAIN))
+        assert (result.state, len(portal.rows("weat-hlog"))) == (State.DONE_WITH_WARNINGS, before + 1)
+        assert aside_file(path).exists()
+        mend(path, {"B5": 3})
+        assert only(run_workbook(path, which=AGAIN)).receipt.created == 1
+        assert not aside_file(path).exists()
+
     def test_the_files_that_were_sent_stay_apart(self, path: Path) -> None:
         """The CSV of the first run is not written over by that of the second."""
         first = (path.parent / "jobs.datasync" / "Job.sent.csv").read_bytes()

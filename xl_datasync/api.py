@@ -114,7 +114,7 @@ def _with_rows(job: Job | PortJob, book: Workbook, folder: Path, which: WhichRow
             what = f"“{job.name}” copies a dataset; only rows of sheets and files are set aside."
             raise ConfigurationError(what, remedy="Name a job that publishes a sheet.")
         return job
-    if which.set_aside:
+    if which.set_aside or which.only_set_aside:  # of rows that are sent alone, those still faulty wait on
         job = replace(job, faulty_rows=FaultyRows.SET_ASIDE)
     return again(job, book, folder, which.sheet) if which.only_set_aside else job
 

@@ -52,8 +52,9 @@ def warnings_question(job: AnyJob, problems: Sequence[Problem]) -> list[Problem]
         return []
     lines = [f"{problem.subject}: {problem.what}" for problem in found[:WARNINGS_NAMED]]
     more = [f"and {len(found) - WARNINGS_NAMED:,} more"] if len(found) > WARNINGS_NAMED else []
+    listed = "".join(f"\n• {line}" for line in [*lines, *more])
     count = "there is a warning" if len(found) == 1 else f"there are {plural(len(found), 'warning')}"
-    return [question(f"Job “{job.name}”", f"{count}: {'; '.join([*lines, *more])}", "", "Publish anyway")]
+    return [question(f"Job “{job.name}”", f"{count}:{listed}", "", "Publish anyway")]
 
 
 def _published(record: RunRecord, job: Job, dataset: Dataset) -> bool:
