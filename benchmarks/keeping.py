@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +23,7 @@ from statistics import median
 from columns import dataset_id
 from figures import LARGE, SMALL, Measurement
 from keeping_contenders import Keep
-from run import CACHE, EDITION, HERE, about_this_machine, sink, task_for, timed
+from run import CACHE, EDITION, HERE, about_this_machine, portal_process, sink, task_for, timed
 
 SMALL_PUBLISH = 100
 MEMORY_GROWTH = 1.1
@@ -142,14 +141,8 @@ def folder() -> Iterator[str]:
 def practice_portal(name: str, sizes: Sequence[int]) -> Iterator[str]:
     """A practice portal with datasets of these sizes, made once; gives its host and port."""
     data = CACHE / f"{name}-{EDITION}"
-    command = [sys.executable, str(HERE / "portal.py"), str(data), *map(str, sizes)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.stdin.close()
+    with portal_process(HERE / "portal.py", str(data), *map(str, sizes)) as host:
+        yield host
 
 
 if __name__ == "__main__":

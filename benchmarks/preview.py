@@ -22,7 +22,7 @@ from statistics import median
 
 from columns import COLUMNS, dataset_id
 from figures import LARGE, SMALL, Measurement
-from run import CACHE, EDITION, HERE, _make, about_this_machine
+from run import CACHE, EDITION, HERE, _make, about_this_machine, portal_process
 
 BAR = 2.0
 SHEET, PORTAL, AGAIN, PREVIEW = "sheet", "portal", "sheet and portal once more", "preview"
@@ -69,14 +69,8 @@ def task(rows: int) -> Iterator[tuple[Path, Path, str]]:
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """A practice portal with an empty dataset of each size, or with what is in it from an earlier time."""
-    command = [sys.executable, str(HERE / "preview_contenders.py"), "serve", str(folder)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip()
-        finally:
-            process.stdin.close()
+    with portal_process(HERE / "preview_contenders.py", "serve", str(folder)) as host:
+        yield host
 
 
 def one_round(data: Path, jobs: Path, host: str, rows: int) -> Round:

@@ -68,6 +68,19 @@ def _options() -> argparse.Namespace:
 
 
 @contextmanager
+def portal_process(script: Path, *arguments: str) -> Iterator[str]:
+    """A practice portal in a process of its own, which prints its host and port and ends with its input."""
+    command = [sys.executable, str(script), *arguments]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.stdin.close()
+
+
+@contextmanager
 def sink() -> Iterator[str]:
     """The sink, running; gives its host and port."""
     command = [sys.executable, str(HERE / "sink.py")]

@@ -113,7 +113,7 @@ PREVIEW = PreviewForm(
     ("Permits → Building Permits (abcd-1234), Replace all rows.",),
     DIFFERENCES,
     "1 warning in 310 cells.",
-    "/home/ann/Documents/Permits.datasync/Permits.preview.csv",
+    "/Documents/Permits.datasync/Permits.preview.csv",
 )
 PREVIEW_UNCOMPARED = PreviewForm(
     "Preview",
@@ -121,7 +121,7 @@ PREVIEW_UNCOMPARED = PreviewForm(
     "31 rows would be sent. Nothing has been sent.",
     Ending("done", "Weather: 31 rows would be sent."),
     ("Weather → Weather log (weat-hlog), Add rows.",),
-    file="/home/ann/Documents/Permits.datasync/Weather.preview.csv",
+    file="/Documents/Permits.datasync/Weather.preview.csv",
 )
 PREVIEW_DEEDS = PreviewDeeds(lambda where: f"{where} is in front in Excel.")
 
@@ -146,7 +146,7 @@ def _run(number: int) -> PastRun:
         0 if well else None,
         298 if well else None,
         ("Undone 22 Nov 2026 11:40 by ann.lee.",) if number == 2 else (),
-        "/home/ann/Documents/permits.datasync/Permits.sent.csv" if number == 0 else "",
+        "/Documents/permits.datasync/Permits.sent.csv" if number == 0 else "",
         "a later run has written its own in that place." if number > 2 and well else "",
         "https://data.example.gov/d/abcd-1234",
         "it was undone already." if number == 2 else "" if well else "it changed nothing.",
