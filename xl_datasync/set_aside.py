@@ -13,8 +13,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile, ZipFile
 
+from xl_datasync.aside_files import (
+    SENT,
+    aside_files,
+    aside_path,
+    free_name,
+    in_use,
+    sent_path,
+    waiting_in,
+    worth_sending,
+)
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.errors import ConfigurationError, DataSyncError, WorkbookError
 from xl_datasync.core.jobs import Job, UndoJob
@@ -38,12 +47,10 @@ from xl_datasync.workbook.set_aside import (
     SentRows,
     aside_table,
     extra_columns,
-    job_of,
     merged,
     old_rows,
     our_choices,
     picked_rows,
-    same_headers,
     sent_rows,
     source_columns,
     write_aside_file,
@@ -55,7 +62,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SENT = "set aside sent"
 # In the record of a run: it sent rows alone that had been set aside.
 ALONE = "only_set_aside"
 ROWS_NAMED = 10
@@ -91,35 +97,6 @@ class Place:
     waiting: int = 0
     doubtful: Sequence[AsideRow] = ()
     others: Sequence[Path] = ()
-
-
-def aside_path(folder: Path, job: str) -> Path:
-    """The file that keeps a job's rows; jobs whose names make the same file name have one each."""
-    return folder / f"{_stem(job)}.set aside.xlsx"
-
-
-def _stem(job: str) -> str:
-    name = file_name(job)
-    if name == job.strip():
-        return name
-    digest = hashlib.sha256(job.strip().casefold().encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    return f"{name}-{digest}"
-
-
-def aside_files(folder: Path, job: str) -> list[Path]:
-    """The files that keep a job's rows: the usual one, and those with a number."""
-    path = aside_path(folder, job)
-    numbers = (path.with_name(f"{path.stem} {number}{path.suffix}") for number in range(2, 100))
-    return [file for file in (path, *numbers) if file.exists() and _is_of(file, job)]
-
-
-def _is_of(path: Path, job: str) -> bool:
-    """Whether a file holds rows of a job; one that cannot be read is taken for the job's, whose name it has."""
-    try:
-        with open_workbook(path) as book:
-            return job_of(book).strip().casefold() == job.strip().casefold()
-    except DataSyncError:
-        return True
 
 
 def pick(run: JobRun, plan: Plan, table: Table) -> Aside:
@@ -188,7 +165,7 @@ def _all_waiting(run: JobRun, job: Job, columns: Sequence[SheetColumn]) -> list[
         with suppress(DataSyncError):
             return [row for table in waiting_tables(live, job.name, columns).values() for row in old_rows(table)]
         return []
-    files = (_waiting(path, columns) for path in aside_files(run.settings.csv_folder, job.name))
+    files = (waiting_in(path, columns) for path in aside_files(run.settings.csv_folder, job.name))
     return [row for table in files if table for row in table.rows]
 
 
@@ -232,7 +209,7 @@ def left_nowhere(run: JobRun, undo: UndoJob) -> Problem | None:
     if undone is None or not (undone.sending or {}).get(ALONE):
         return None
     folder = run.settings.csv_folder
-    files = [folder / f"{_stem(undo.name)}.{SENT}.xlsx", folder / f"{file_name(undo.name)}.{SENT}.csv"]
+    files = [sent_path(folder, undo.name), folder / f"{file_name(undo.name)}.{SENT}.csv"]
     # Later rows that were sent alone have taken the place of these files.
     sent = hashlib.sha256(files[1].read_bytes()).hexdigest() if files[1].exists() else ""
     last = sent == (undone.sending or {}).get("sha256")
@@ -276,29 +253,10 @@ def _file_to_send(folder: Path, job: Job) -> Path:
     files = aside_files(folder, job.name)
     if not files:
         raise _nothing_there(job, aside_path(folder, job.name))
-    closed = [path for path in files if not _in_use(path)]
+    closed = [path for path in files if not in_use(path)]
     if not closed:
         raise WorkbookError("It is open in Excel.", where=str(files[0]), remedy="Save and close it there.")
-    return max(closed, key=_worth_sending)
-
-
-def _worth_sending(path: Path) -> int:
-    """2 for a file with rows that were worked on, 1 for one with rows; of equal ones the first is the greatest."""
-    with suppress(DataSyncError), open_workbook(path) as book:
-        rows = list(old_rows(aside_table(book)))
-        return bool(rows) + any(row.changed for row in rows)
-    return 0
-
-
-def _in_use(path: Path) -> bool:
-    """Whether a file is open in a spreadsheet program, which would save over what is written to it, or refuse it."""
-    if any(path.with_name(f"{mark[0]}{path.name}{mark[1]}").exists() for mark in (("~$", ""), (".~lock.", "#"))):
-        return True
-    try:
-        with path.open("r+b"):
-            return False
-    except OSError:
-        return True
+    return max(closed, key=worth_sending)
 
 
 def _shape(table: Table, where: str) -> TableShape:
@@ -433,16 +391,16 @@ def _in_files(folder: Path, job: Job, aside: Aside) -> list[Place]:
     found: list[tuple[Path, AsideTable, Merged]] = []
     others: list[Path] = []
     for file in mine:
-        table = None if _in_use(file) else _waiting(file, aside.table.columns)
+        table = None if in_use(file) else waiting_in(file, aside.table.columns)
         if table is None:
             others.append(file)
             continue
         found.append((file, table, merged(table.rows, new, aside.sent, job.method)))
         new = found[-1][2].new
     if new and not found:
-        if path in others and not _in_use(path):
-            others[others.index(path)] = path.replace(_free(path))
-        file = _free(path) if path.exists() else path
+        if path in others and not in_use(path):
+            others[others.index(path)] = path.replace(free_name(path))
+        file = free_name(path) if path.exists() else path
         found.append((file, replace(aside.table, rows=()), Merged((), new, ())))
     for number, (file, table, of_file) in enumerate(found):
         rows = new if number == 0 else ()
@@ -471,7 +429,7 @@ def _written(file: Path, old: AsideTable, found: Merged, new: tuple[AsideRow, ..
         unchanged = replace(place, rows=0, waiting=len(old.rows))
         if not new:
             return [unchanged]
-        free = _free(file)
+        free = free_name(file)
         write_aside_file(free, replace(old, rows=new))
         return [unchanged, Place(str(free), "", len(new))]
     return [place]
@@ -486,30 +444,7 @@ def _renewed_file(folder: Path, job: Job, aside: Aside) -> Place:
     if aside.table.rows:
         write_aside_file(draft, aside.table)
     others = tuple(file for file in aside_files(folder, job.name) if file != path)
-    path.replace(path.with_name(f"{_stem(job.name)}.{SENT}.xlsx"))
+    path.replace(sent_path(folder, job.name))
     if aside.table.rows:
         draft.replace(path)
     return Place(str(path), "", len(aside.table.rows), others=others)
-
-
-def _waiting(path: Path, columns: Sequence[SheetColumn]) -> AsideTable | None:
-    """The rows that wait in a file; None where it has other columns, or holds more than can be written again."""
-    with suppress(DataSyncError, OSError, BadZipFile), open_workbook(path) as book:
-        table = aside_table(book)
-        ours = source_columns(table.shape, ours=True)
-        if same_headers(ours, columns) and _has_one_sheet(path):
-            extras = tuple(column.header for column in extra_columns(table.shape))
-            return AsideTable(job_of(book), tuple(columns), tuple(old_rows(table)), extras)
-    return None
-
-
-def _has_one_sheet(path: Path) -> bool:
-    """Whether nobody has added a sheet of their own."""
-    with ZipFile(path) as parts:
-        return sum(name.startswith("xl/worksheets/") and name.endswith(".xml") for name in parts.namelist()) == 1
-
-
-def _free(path: Path) -> Path:
-    """A name that no file has yet."""
-    numbers = iter(range(2, 10_000))
-    return next(free for n in numbers if not (free := path.with_name(f"{path.stem} {n}{path.suffix}")).exists())
