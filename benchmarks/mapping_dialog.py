@@ -24,10 +24,10 @@ from xl_datasync.core.delivery import Method
 from xl_datasync.core.values import Block, SheetColumn, TableShape, column_letter
 from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.look import application
-from xl_datasync.dialogs.mapping import MappingDialog
-from xl_datasync.dialogs.mapping_form import MapForm, Target
-from xl_datasync.dialogs.mapping_profile import make_profile
-from xl_datasync.dialogs.mapping_start import start
+from xl_datasync.dialogs.mapping.dialog import MappingDialog
+from xl_datasync.dialogs.mapping.form import MapForm, Target
+from xl_datasync.dialogs.mapping.profile import make_profile
+from xl_datasync.dialogs.mapping.start import start
 
 SIZES = ((60, 60), (200, 500), (1_000, 500), (16_384, 500))
 ROUNDS, ROWS = 7, 40

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.dialogs.samples_mapping import PERMITS_FORM, SAVED_FORM, AtOnce
 from xl_datasync.core.column_map import Part
-from xl_datasync.dialogs.mapping import MappingDialog
-from xl_datasync.dialogs.mapping_form import Key, MapForm
+from xl_datasync.dialogs.mapping.dialog import MappingDialog
+from xl_datasync.dialogs.mapping.form import Key, MapForm
 
 NOTES = (
     "This column map is also used by “Permits 2024”: what is saved here goes for them too.",

@@ -8,7 +8,7 @@ import sys
 from tests.dialogs.samples_mapping import AtOnce, dataset_of, form_of
 from xl_datasync.core.dataset import Column
 from xl_datasync.dialogs.look import application
-from xl_datasync.dialogs.mapping import ask_mapping
+from xl_datasync.dialogs.mapping.dialog import ask_mapping
 
 COLUMNS = 60
 

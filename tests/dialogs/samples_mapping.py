@@ -11,8 +11,8 @@ from xl_datasync.core.delivery import Method
 from xl_datasync.core.mapping import ColumnChoice, Send
 from xl_datasync.core.values import Block, SheetColumn, TableShape, Value, column_letter
 from xl_datasync.dialogs.errands import Errands
-from xl_datasync.dialogs.mapping_form import MapForm
-from xl_datasync.dialogs.mapping_profile import make_profile
+from xl_datasync.dialogs.mapping.form import MapForm
+from xl_datasync.dialogs.mapping.profile import make_profile
 
 
 def block(columns: Sequence[Sequence[Value]], first_row: int = 2) -> Block:

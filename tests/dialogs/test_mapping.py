@@ -44,8 +44,8 @@ from xl_datasync.core.delivery import Method
 from xl_datasync.core.errors import WorkbookError
 from xl_datasync.dialogs.endings import Ending
 from xl_datasync.dialogs.errands import Errands
-from xl_datasync.dialogs.mapping import MappingDialog, ask_mapping
-from xl_datasync.dialogs.mapping_form import Key, MapForm, Target
+from xl_datasync.dialogs.mapping.dialog import MappingDialog, ask_mapping
+from xl_datasync.dialogs.mapping.form import Key, MapForm, Target
 from xl_datasync.dialogs.window import run_in_window
 
 pytestmark = pytest.mark.usefixtures("screen")

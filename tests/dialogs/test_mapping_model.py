@@ -27,14 +27,14 @@ from xl_datasync.core.mapping import settle_mapping
 from xl_datasync.core.options import PercentStyle
 from xl_datasync.core.problems import ProblemLog
 from xl_datasync.core.values import ErrorValue, SheetColumn
-from xl_datasync.dialogs.mapping_check import check_column
-from xl_datasync.dialogs.mapping_details import details
-from xl_datasync.dialogs.mapping_form import Filling, MapForm, Sure, Target
-from xl_datasync.dialogs.mapping_hurdles import do_deed, hurdles, setting_faults
-from xl_datasync.dialogs.mapping_model import MappingModel
-from xl_datasync.dialogs.mapping_offers import LEAVE_OUT, all_offers, matching_offers
-from xl_datasync.dialogs.mapping_profile import make_profile
-from xl_datasync.dialogs.mapping_words import Filter, Mark, cells, counts, listed, shown_keys, summary
+from xl_datasync.dialogs.mapping.check import check_column
+from xl_datasync.dialogs.mapping.details import details
+from xl_datasync.dialogs.mapping.form import Filling, MapForm, Sure, Target
+from xl_datasync.dialogs.mapping.hurdles import do_deed, hurdles, setting_faults
+from xl_datasync.dialogs.mapping.model import MappingModel
+from xl_datasync.dialogs.mapping.offers import LEAVE_OUT, all_offers, matching_offers
+from xl_datasync.dialogs.mapping.profile import make_profile
+from xl_datasync.dialogs.mapping.words import Filter, Mark, cells, counts, listed, shown_keys, summary
 
 PERMIT, FEE, ISSUED, INSPECTED, OWNER, SHARE, ZIP, LATITUDE, LONGITUDE, NOTES = range(10)
 

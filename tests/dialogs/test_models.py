@@ -212,10 +212,13 @@ def test_the_models_know_no_window() -> None:
     folder = Path(dialogs.__file__).parent
     models = [path.stem for path in folder.glob("*_model.py")]
     assert len(models) > 8
-    parts = ["form", "profile", "start", "state", "answer", "check", "offers", "hurdles", "words", "details", "rows"]
     others = ["forms", "words", "endings", "switch", "portals", "rights_words"]
-    names = ", ".join([*models, *(f"mapping_{part}" for part in parts), *others])
-    code = f"import sys; sys.modules['PySide6'] = None; from xl_datasync.dialogs import {names}"
+    parts = "form, profile, start, state, answer, model, check, offers, hurdles, words, details, rows"
+    code = (
+        "import sys; sys.modules['PySide6'] = None\n"
+        f"from xl_datasync.dialogs import {', '.join([*models, *others])}\n"
+        f"from xl_datasync.dialogs.mapping import {parts}"
+    )
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
 
 

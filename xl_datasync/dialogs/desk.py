@@ -14,7 +14,7 @@ from xl_datasync.core.connection import Connection
 from xl_datasync.core.errors import Stopped
 from xl_datasync.core.jobs import AnyJob
 from xl_datasync.core.problems import Problem
-from xl_datasync.dialogs import check, choose, confirm, copying, guide, history, link, mapping, preview, sign_in
+from xl_datasync.dialogs import check, choose, confirm, copying, guide, history, link, preview, sign_in
 from xl_datasync.dialogs.check_model import CheckDeeds, CheckForm, Step
 from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.forms import (
@@ -30,7 +30,8 @@ from xl_datasync.dialogs.forms import (
     SignInForm,
 )
 from xl_datasync.dialogs.history_model import HistoryForm
-from xl_datasync.dialogs.mapping_form import MapForm
+from xl_datasync.dialogs.mapping import dialog as mapping
+from xl_datasync.dialogs.mapping.form import MapForm
 from xl_datasync.dialogs.portals import PortalDesk
 from xl_datasync.dialogs.preview_model import PreviewDeeds, PreviewForm
 from xl_datasync.dialogs.progress_model import Progress

@@ -17,9 +17,9 @@ from xl_datasync.core.problems import ConfigurationFaults, ProblemLog, Severity
 from xl_datasync.core.report_words import plural
 from xl_datasync.core.values import TableShape, Value
 from xl_datasync.dialogs.endings import Ending
-from xl_datasync.dialogs.mapping_form import MapForm
-from xl_datasync.dialogs.mapping_profile import Profile, make_profile
-from xl_datasync.dialogs.mapping_start import start
+from xl_datasync.dialogs.mapping.form import MapForm
+from xl_datasync.dialogs.mapping.profile import Profile, make_profile
+from xl_datasync.dialogs.mapping.start import start
 from xl_datasync.dialogs.words import sentence
 from xl_datasync.job_run import Aim
 from xl_datasync.map_pictures import drift_problems, remember

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xl_datasync.dialogs.mapping_form import Key, Target
-from xl_datasync.dialogs.mapping_lines import GOES_TO, HEADERS, AnyIndex, RowsModel
-from xl_datasync.dialogs.mapping_picker import Picker
-from xl_datasync.dialogs.mapping_words import Mark
+from xl_datasync.dialogs.mapping.form import Key, Target
+from xl_datasync.dialogs.mapping.lines import GOES_TO, HEADERS, AnyIndex, RowsModel
+from xl_datasync.dialogs.mapping.picker import Picker
+from xl_datasync.dialogs.mapping.words import Mark
 from xl_datasync.dialogs.parts import named
 
 SMALLER = 0.88

@@ -12,8 +12,8 @@ from xl_datasync.core.delivery import Method
 from xl_datasync.core.problems import shortened
 from xl_datasync.core.report_words import plural
 from xl_datasync.core.values import SheetColumn
-from xl_datasync.dialogs.mapping_form import Key, Placed, Sure, Target, type_word
-from xl_datasync.dialogs.mapping_model import MappingModel
+from xl_datasync.dialogs.mapping.form import Key, Placed, Sure, Target, type_word
+from xl_datasync.dialogs.mapping.model import MappingModel
 
 HEADER_WIDTH, NAMES_WIDTH = 60, 110
 

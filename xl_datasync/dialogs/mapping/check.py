@@ -14,7 +14,7 @@ from xl_datasync.core.matching import Match
 from xl_datasync.core.options import JobOptions
 from xl_datasync.core.problems import Fault, Problem, ProblemLog, shortened
 from xl_datasync.core.values import Block, SheetColumn, TableShape, is_blank, value_text
-from xl_datasync.dialogs.mapping_profile import Profile
+from xl_datasync.dialogs.mapping.profile import Profile
 
 LINES, WIDTH = 3, 60
 NOTHING = "(blank)"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from xl_datasync.core.column_map import Part
 from xl_datasync.core.matching import candidates
-from xl_datasync.dialogs.mapping_form import Target, parts_of, type_word
-from xl_datasync.dialogs.mapping_model import MappingModel
-from xl_datasync.dialogs.mapping_words import column_facts, short_name, target_words
+from xl_datasync.dialogs.mapping.form import Target, parts_of, type_word
+from xl_datasync.dialogs.mapping.model import MappingModel
+from xl_datasync.dialogs.mapping.words import column_facts, short_name, target_words
 
 LEAVE_OUT = "Do not send this column"
 

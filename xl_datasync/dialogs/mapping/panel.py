@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
 )
 
 from xl_datasync.core.mapping import Part
-from xl_datasync.dialogs.mapping_details import Details
-from xl_datasync.dialogs.mapping_fields import LABELS, NOTHING, SAME, TOGETHER, Fields, Told
-from xl_datasync.dialogs.mapping_hurdles import time_zones
+from xl_datasync.dialogs.mapping.details import Details
+from xl_datasync.dialogs.mapping.fields import LABELS, NOTHING, SAME, TOGETHER, Fields, Told
+from xl_datasync.dialogs.mapping.hurdles import time_zones
 from xl_datasync.dialogs.parts import heading_label, named, note_row, plain_label
 
 

@@ -10,8 +10,8 @@ from xl_datasync.core.mapping import ColumnChoice, Part, Send, settle_mapping
 from xl_datasync.core.matching import Match
 from xl_datasync.core.problems import ProblemLog
 from xl_datasync.core.values import TableShape
-from xl_datasync.dialogs.mapping_form import Filling, PartOf, Placed, Start, Sure, type_word
-from xl_datasync.dialogs.mapping_rows import settings_of
+from xl_datasync.dialogs.mapping.form import Filling, PartOf, Placed, Start, Sure, type_word
+from xl_datasync.dialogs.mapping.rows import settings_of
 from xl_datasync.dialogs.words import sentence
 
 _BY_NAME = {Match.EXACT: Sure.EXACT, Match.SAME_NAME: Sure.SAME_NAME, Match.GUESS: Sure.GUESS}

@@ -6,9 +6,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from xl_datasync.dialogs.mapping_form import Key
-from xl_datasync.dialogs.mapping_model import MappingModel
-from xl_datasync.dialogs.mapping_words import Cell, cells
+from xl_datasync.dialogs.mapping.form import Key
+from xl_datasync.dialogs.mapping.model import MappingModel
+from xl_datasync.dialogs.mapping.words import Cell, cells
 
 HEADERS = ("Column of the sheet", "Holds", "Goes to", "How sure", "Check")
 GOES_TO = 2

@@ -14,9 +14,9 @@ from typing import Any
 
 from xl_datasync.core.column_map import ColumnChoice, Part
 from xl_datasync.core.dataset import Dataset
-from xl_datasync.dialogs.mapping_answer import MapAnswer
-from xl_datasync.dialogs.mapping_check import Checked, ToCheck
-from xl_datasync.dialogs.mapping_form import (
+from xl_datasync.dialogs.mapping.answer import MapAnswer
+from xl_datasync.dialogs.mapping.check import Checked, ToCheck
+from xl_datasync.dialogs.mapping.form import (
     Filling,
     MapForm,
     PartOf,
@@ -27,8 +27,8 @@ from xl_datasync.dialogs.mapping_form import (
     Target,
     parts_of,
 )
-from xl_datasync.dialogs.mapping_start import changed_words, start
-from xl_datasync.dialogs.mapping_state import State
+from xl_datasync.dialogs.mapping.start import changed_words, start
+from xl_datasync.dialogs.mapping.state import State
 
 STEPS_KEPT = 100
 

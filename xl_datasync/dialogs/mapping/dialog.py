@@ -16,14 +16,14 @@ from xl_datasync.dialogs.choose import choose
 from xl_datasync.dialogs.confirm import wants
 from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.forms import Option
-from xl_datasync.dialogs.mapping_checker import Checker
-from xl_datasync.dialogs.mapping_details import copied_words, details, trouble_words
-from xl_datasync.dialogs.mapping_fields import NOTHING, SAME, TOGETHER
-from xl_datasync.dialogs.mapping_form import MapForm, Start, Target
-from xl_datasync.dialogs.mapping_frame import MapFrame
-from xl_datasync.dialogs.mapping_hurdles import do_deed, hurdles
-from xl_datasync.dialogs.mapping_model import MappingModel, Renewal
-from xl_datasync.dialogs.mapping_words import short_name, target_words
+from xl_datasync.dialogs.mapping.checker import Checker
+from xl_datasync.dialogs.mapping.details import copied_words, details, trouble_words
+from xl_datasync.dialogs.mapping.fields import NOTHING, SAME, TOGETHER
+from xl_datasync.dialogs.mapping.form import MapForm, Start, Target
+from xl_datasync.dialogs.mapping.frame import MapFrame
+from xl_datasync.dialogs.mapping.hurdles import do_deed, hurdles
+from xl_datasync.dialogs.mapping.model import MappingModel, Renewal
+from xl_datasync.dialogs.mapping.words import short_name, target_words
 from xl_datasync.dialogs.parts import shown_answer
 
 ASKING = "Asking the portal whether the dataset is as it was …"

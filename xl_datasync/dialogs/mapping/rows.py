@@ -11,7 +11,7 @@ from xl_datasync.core.column_map import COORDINATES, ColumnChoice, Part, Send
 from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.matching import Match, pair_up
 from xl_datasync.core.values import SheetColumn
-from xl_datasync.dialogs.mapping_form import Settings
+from xl_datasync.dialogs.mapping.form import Settings
 
 _NONE = Settings()
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QTimer
 
 from xl_datasync.core.column_map import ColumnChoice
 from xl_datasync.dialogs.errands import Errands
-from xl_datasync.dialogs.mapping_check import Checked, ToCheck, check_column
-from xl_datasync.dialogs.mapping_model import MappingModel
+from xl_datasync.dialogs.mapping.check import Checked, ToCheck, check_column
+from xl_datasync.dialogs.mapping.model import MappingModel
 
 WAIT, GATHER = 250, 30
 """Milliseconds without a key before what was typed is checked; and for which results are gathered before they show."""

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from xl_datasync.core.mapping import Part
 from xl_datasync.dialogs.form_dialog import FaultLine
-from xl_datasync.dialogs.mapping_details import COMMON_ZONES, DATE_FORMATS, PERCENT_WORDS, Details
+from xl_datasync.dialogs.mapping.details import COMMON_ZONES, DATE_FORMATS, PERCENT_WORDS, Details
 from xl_datasync.dialogs.parts import announce, named
 
 LABELS = {
@@ -37,7 +37,7 @@ Told = Callable[[str, Any], object]
 
 
 class Fields(QWidget):
-    """Every field there is, in one column; :class:`mapping_panel.Panel` shows those that mean something.
+    """Every field there is, in one column; :class:`panel.Panel` shows those that mean something.
 
     :param told: is given a setting's name and its new value.
     """

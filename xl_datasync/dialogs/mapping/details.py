@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from xl_datasync.core.dataset import Column
 from xl_datasync.core.options import PercentStyle
 from xl_datasync.core.report_words import plural
-from xl_datasync.dialogs.mapping_check import Checked
-from xl_datasync.dialogs.mapping_form import Filling, Key, Settings, Start, Sure, fitting, parts_of, type_word
-from xl_datasync.dialogs.mapping_hurdles import setting_faults
-from xl_datasync.dialogs.mapping_model import MappingModel
-from xl_datasync.dialogs.mapping_words import BLANK_MEANS, header_word, target_words
+from xl_datasync.dialogs.mapping.check import Checked
+from xl_datasync.dialogs.mapping.form import Filling, Key, Settings, Start, Sure, fitting, parts_of, type_word
+from xl_datasync.dialogs.mapping.hurdles import setting_faults
+from xl_datasync.dialogs.mapping.model import MappingModel
+from xl_datasync.dialogs.mapping.words import BLANK_MEANS, header_word, target_words
 from xl_datasync.dialogs.words import error_words, sentence
 
 DATE_FORMATS = (

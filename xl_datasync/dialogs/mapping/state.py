@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from xl_datasync.core.column_map import ColumnChoice, Part
 from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.values import SheetColumn
-from xl_datasync.dialogs.mapping_form import Filling, Key, MapForm, PartOf, Placed, Start, Sure, Target
-from xl_datasync.dialogs.mapping_rows import portal_words
+from xl_datasync.dialogs.mapping.form import Filling, Key, MapForm, PartOf, Placed, Start, Sure, Target
+from xl_datasync.dialogs.mapping.rows import portal_words
 
 Places = Mapping[str, Mapping[Part, PartOf]]
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import QPoint, QStringListModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QWidget
 
-from xl_datasync.dialogs.mapping_model import MappingModel
-from xl_datasync.dialogs.mapping_offers import Offer, all_offers, matching_offers
-from xl_datasync.dialogs.mapping_words import short_name, target_words
+from xl_datasync.dialogs.mapping.model import MappingModel
+from xl_datasync.dialogs.mapping.offers import Offer, all_offers, matching_offers
+from xl_datasync.dialogs.mapping.words import short_name, target_words
 from xl_datasync.dialogs.parts import announce, named
 
 LINES_SHOWN, NARROWEST = 9, 460

@@ -11,7 +11,7 @@ from xl_datasync.core.dataset import Column, Dataset
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.options import JobOptions, PercentStyle
 from xl_datasync.core.values import TableShape
-from xl_datasync.dialogs.mapping_profile import Profile
+from xl_datasync.dialogs.mapping.profile import Profile
 
 
 class Sure(Enum):

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from xl_datasync.core.column_map import ColumnChoice
 from xl_datasync.core.values import SheetColumn
-from xl_datasync.dialogs.mapping_form import MapForm, Sure, fitting
-from xl_datasync.dialogs.mapping_rows import (
+from xl_datasync.dialogs.mapping.form import MapForm, Sure, fitting
+from xl_datasync.dialogs.mapping.rows import (
     blank_choice,
     fixed_choice,
     letters_needed,
@@ -17,7 +17,7 @@ from xl_datasync.dialogs.mapping_rows import (
     source_choice,
     taken_by_name,
 )
-from xl_datasync.dialogs.mapping_state import MapState
+from xl_datasync.dialogs.mapping.state import MapState
 
 
 class MapAnswer(MapState):

@@ -10,11 +10,11 @@ from zoneinfo import available_timezones
 from xl_datasync.core.conversion.moment import is_date_pattern
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.report_words import plural
-from xl_datasync.dialogs.mapping_check import constant_fault
-from xl_datasync.dialogs.mapping_form import Key, fitting
-from xl_datasync.dialogs.mapping_model import MappingModel
-from xl_datasync.dialogs.mapping_rows import words_of
-from xl_datasync.dialogs.mapping_words import listed, short_name
+from xl_datasync.dialogs.mapping.check import constant_fault
+from xl_datasync.dialogs.mapping.form import Key, fitting
+from xl_datasync.dialogs.mapping.model import MappingModel
+from xl_datasync.dialogs.mapping.rows import words_of
+from xl_datasync.dialogs.mapping.words import listed, short_name
 
 
 @dataclass(frozen=True)

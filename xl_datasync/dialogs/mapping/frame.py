@@ -18,15 +18,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xl_datasync.dialogs.mapping_details import details
-from xl_datasync.dialogs.mapping_filters import Filters
-from xl_datasync.dialogs.mapping_form import Key, Target, parts_of
-from xl_datasync.dialogs.mapping_hurdles import Hurdle
-from xl_datasync.dialogs.mapping_lines import RowsModel
-from xl_datasync.dialogs.mapping_model import MappingModel
-from xl_datasync.dialogs.mapping_panel import Panel
-from xl_datasync.dialogs.mapping_table import MapTable, TableDeeds
-from xl_datasync.dialogs.mapping_words import counts, shown_keys, summary
+from xl_datasync.dialogs.mapping.details import details
+from xl_datasync.dialogs.mapping.filters import Filters
+from xl_datasync.dialogs.mapping.form import Key, Target, parts_of
+from xl_datasync.dialogs.mapping.hurdles import Hurdle
+from xl_datasync.dialogs.mapping.lines import RowsModel
+from xl_datasync.dialogs.mapping.model import MappingModel
+from xl_datasync.dialogs.mapping.panel import Panel
+from xl_datasync.dialogs.mapping.table import MapTable, TableDeeds
+from xl_datasync.dialogs.mapping.words import counts, shown_keys, summary
 from xl_datasync.dialogs.parts import Dialog, announce, named, note_row, plain_label
 
 WIDE, HIGH, NARROW, PANEL = 1180, 690, 900, 350
