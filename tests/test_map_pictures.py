@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.core.conftest import column, dataset_of, job_of, shape_of
-from xl_datasync.core.drift import picture_of
+from xl_datasync.core.column_map import ColumnChoice
+from xl_datasync.core.map_picture import picture_of
 from xl_datasync.core.mapping import settle_mapping
 from xl_datasync.core.options import JobOptions, topic_key
 from xl_datasync.core.problems import ProblemLog, Severity
 from xl_datasync.keeper import Keeper
-from xl_datasync.map_pictures import FOLDER, drift_problems, remember, remembered
+from xl_datasync.map_pictures import FOLDER, drift_problems, remember, remembered, renamed_rows
 from xl_datasync.workbook.config import Keeping
 
 DATASET = dataset_of(column("ID"), column("Größe 東京", "number"), identifier="id")
@@ -77,6 +78,14 @@ def test_drift_is_told_and_can_be_answered(keeper: Keeper) -> None:
     assert problem.severity is Severity.NOTE
     remember(keeper, job.name, picture_of(shape, DATASET, mapping))
     assert drift_problems(keeper, job, shape, DATASET, mapping) == ()
+
+
+def test_rows_of_renamed_columns(keeper: Keeper) -> None:
+    """A row follows its column to its new header once there is a picture to know it by."""
+    job, shape = replace(job_of(), choices=(ColumnChoice("a\nb", "", "id"),)), shape_of(["ID", "Größe 東京", "b"])
+    assert renamed_rows(keeper, job, shape) == (job.choices, frozenset())
+    remember(keeper, job.name, PICTURE)
+    assert renamed_rows(keeper, job, shape) == ((ColumnChoice("b", "", "id"),), {2})
 
 
 def test_where_nothing_can_be_kept_beside_the_workbook(tmp_path: Path) -> None:

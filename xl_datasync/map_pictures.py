@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from xl_datasync.core.checks import answered
+from xl_datasync.core.column_map import ColumnChoice
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Method
-from xl_datasync.core.drift import MapPicture, SeenColumn, SeenHeader, drift, picture_of
+from xl_datasync.core.drift import drift
 from xl_datasync.core.errors import WorkbookError
+from xl_datasync.core.header_changes import follow_renamed
 from xl_datasync.core.jobs import Job
+from xl_datasync.core.map_picture import MapPicture, SeenColumn, SeenHeader, picture_of
 from xl_datasync.core.mapping import Mapping as ColumnMapping
 from xl_datasync.core.plan import Plan
 from xl_datasync.core.problems import Problem
@@ -68,8 +71,14 @@ def drift_problems(
     keeper: Keeper, job: Job, shape: TableShape, dataset: Dataset, mapping: ColumnMapping
 ) -> tuple[Problem, ...]:
     """What changed since the job's map was last saved or used; warnings that were answered are notes."""
-    picture = remembered(keeper, job.name) if _has_picture(job) else None
+    picture = _picture_for(keeper, job)
     return answered(drift(picture, shape, dataset, mapping), job.options) if picture else ()
+
+
+def renamed_rows(keeper: Keeper, job: Job, shape: TableShape) -> tuple[tuple[ColumnChoice, ...], frozenset[int]]:
+    """The rows of a job's map with the new headers of columns that seem to be renamed, and which columns those are."""
+    picture = _picture_for(keeper, job)
+    return follow_renamed(job.choices, picture.headers, shape) if picture else (tuple(job.choices), frozenset())
 
 
 def drift_of(keeper: Keeper, plan: Plan) -> tuple[Problem, ...]:
@@ -81,6 +90,10 @@ def remember_plan(keeper: Keeper, plan: Plan) -> None:
     """Keep the picture of a plan that was carried out; the next one is compared with it."""
     if _has_picture(plan.job):
         remember(keeper, plan.job.name, picture_of(plan.shape, plan.dataset, plan.mapping))
+
+
+def _picture_for(keeper: Keeper, job: Job) -> MapPicture | None:
+    return remembered(keeper, job.name) if _has_picture(job) else None
 
 
 def _has_picture(job: Job) -> bool:

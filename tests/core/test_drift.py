@@ -12,8 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.conftest import column, dataset_of, shape_of, where
+from xl_datasync.core.column_map import ColumnChoice
 from xl_datasync.core.dataset import Dataset
-from xl_datasync.core.drift import MapPicture, drift, picture_of
+from xl_datasync.core.drift import drift
+from xl_datasync.core.header_changes import follow_renamed
+from xl_datasync.core.map_picture import MapPicture, picture_of
 from xl_datasync.core.mapping import Mapping, settle_mapping
 from xl_datasync.core.problems import Problem, ProblemLog, Severity
 
@@ -174,12 +177,12 @@ def test_wide_sheets_are_compared_at_once() -> None:
 
 
 WORDS = (
-    (["ID", "Name", "Note", "Internal"], DATASET, "columns taken away", "Put the column back, or open the Column map and choose another one."),
-    (["ID", "Name", "Fee", "Note", "Internal", "Old"], DATASET, "columns added", "Check that it is meant to be sent, or set it to “Ignore” in the Column map."),
-    (["ID", "Name", "Cost", "Note", "Internal"], DATASET, "columns renamed", "Check in the Column map where it goes now, or give it its old header."),
-    (HEADERS, of(ID, NAME, NOTE, OLD), "portal columns removed", "Open the Column map, and choose where its values go now."),
-    (HEADERS, of(*DATASET.columns, column("Internal")), "portal columns added", "Check in the Column map that what is sent to it is meant for it."),
-    (HEADERS, of(ID, NAME, replace(FEE, type="text"), NOTE, OLD), "portal columns of another type", "Check in the Column map what the first rows become."),
+    (["ID", "Name", "Note", "Internal"], DATASET, "columns taken away", "Put the column back, or choose another one in “Map columns” or the Column map."),
+    (["ID", "Name", "Fee", "Note", "Internal", "Old"], DATASET, "columns added", "Check that it is meant to be sent, or leave it out in “Map columns” or the Column map."),
+    (["ID", "Name", "Cost", "Note", "Internal"], DATASET, "columns renamed", "Confirm in “Map columns” or the Column map where it goes now, or give it its old header."),
+    (HEADERS, of(ID, NAME, NOTE, OLD), "portal columns removed", "Choose in “Map columns” or the Column map where its values go now."),
+    (HEADERS, of(*DATASET.columns, column("Internal")), "portal columns added", "Check in “Map columns” or the Column map that what is sent to it is meant for it."),
+    (HEADERS, of(ID, NAME, replace(FEE, type="text"), NOTE, OLD), "portal columns of another type", "See in “Map columns” or the Column map what the first rows become."),
     (HEADERS, replace(DATASET, row_identifier=NAME), "row identifier changed", "Check the job's “How to update”: rows are told apart by another column now."),
 )  # fmt: skip
 
@@ -196,4 +199,22 @@ def test_a_portal_column_that_is_not_found_by_its_new_name() -> None:
     before, after = (of(ID, column(name, field_name="x1")) for name in ("Fee", "Amount due"))
     (problem, *_) = changed(["ID", "Fee"], after, taken(["ID", "Fee"], before))
     assert problem.what.startswith("portal columns renamed")
-    assert problem.remedy == "Open the Column map, and choose its sheet column again."
+    assert problem.remedy == "Choose its sheet column again in “Map columns” or the Column map."
+
+
+def test_rows_of_renamed_columns_are_followed() -> None:
+    """What was said of a column is proposed for its new header; rows of other columns stay as they are."""
+    old = taken(["ID", "Name", "Fee", "Note"])
+    rows = (ColumnChoice("Fee", "", "fee", default="0"), ColumnChoice("Name", "", "name"), ColumnChoice("Gone", "", "x"))
+    followed, renamed = follow_renamed(rows, old.headers, shape_of(["ID", "Name", "Cost", "Note"]))
+    assert followed == (replace(rows[0], sheet_column="Cost"), *rows[1:])
+    assert renamed == {2}
+
+
+def test_rows_with_letters_are_followed_by_them() -> None:
+    """Of headers that are alike the letter tells which one was renamed; the row gets its letter of now."""
+    old = taken(["ID", "Fee", "Fee"])
+    rows = (ColumnChoice("Fee", "B", "fee"), ColumnChoice("Fee", "C", "name"))
+    followed, renamed = follow_renamed(rows, old.headers, shape_of(["New", "ID", "Fee", "Cost"]))
+    assert followed == (rows[0], ColumnChoice("Cost", "D", "name"))
+    assert renamed == {3}

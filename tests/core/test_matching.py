@@ -52,7 +52,7 @@ def found(headers: list[str], names: list[str]) -> dict[str, str]:
         ("Date of Inspection", "Inspection Date"), ("Number of Permits", "Permit Numbers"), ("Licence Type", "License Type"),
         ("Issued Date", "Issue Date"), ("Date Expires", "Expiration Date"), ("Neighbourhood Centre", "Neighborhood Center"),
         # Units and remarks in brackets.
-        ("Weight (lbs)", "Weight"), ("Service Request (SR) Number", "Service Request Number"),
+        ("Weight (lbs)", "Weight"), ("Wind", "Wind (m/s)"), ("Service Request (SR) Number", "Service Request Number"),
         # Words that mean the same everywhere.
         ("Telephone", "Phone Number"), ("Postal Code", "ZIP"), ("Begin Date", "Start Date"), ("E-Mail Address", "Email"),
     ],
@@ -61,6 +61,13 @@ def test_names_that_belong_together(header: str, name: str) -> None:
     """Each way of writing a name differently is seen through, even where nothing else helps, and is marked as a guess."""
     (pair,) = pair_up(sheet(header), portal(name)).pairs
     assert pair.match is Match.GUESS or Name.of(header).words == Name.of(name).words
+
+
+def test_letters_in_brackets_that_tell_columns_apart() -> None:
+    """A unit is no obstacle where it is the only one; of two columns that differ in it alone, neither is guessed."""
+    assert found(["High Temp"], ["High Temp (C)", "Low Temp (C)"]) == {"High Temp": "High Temp (C)"}
+    assert found(["High Temp"], ["High Temp (C)", "High Temp (F)"]) == {}
+    assert found(["Temperature C"], ["Temp (C)", "Temp (F)"]) == {"Temperature C": "Temp (C)"}
 
 
 @pytest.mark.parametrize(

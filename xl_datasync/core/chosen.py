@@ -119,7 +119,7 @@ class _Rows:
             same = [column for column in same if column.letter == letter] or same
         if len(same) == 1 and (wanted or same[0].letter == letter):
             return same[0]
-        remedy, header = "Correct the name, or remove the row.", "Sheet column"
+        remedy, header = "Correct the name, remove the row, or choose again in “Map columns”.", "Sheet column"
         if not wanted:
             what = f"column {letter} of sheet “{self._shape.sheet}” has a header, or is not there"
             header = "Column letter"

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from xl_datasync.core.names import Lexicon, Name, idle_marks, weigh
+from xl_datasync.core.names import Lexicon, Name, drop_units, idle_marks, weigh
 from xl_datasync.core.words import kin_of, word_likeness
 
 # Chosen on benchmarks/mapping/development.csv.
@@ -39,6 +39,8 @@ def likenesses(ours: Sequence[str], theirs: Sequence[Sequence[str]], lowest: flo
     lexicon = Lexicon.of(ours, (name for names in theirs for name in names))
     one = [Name.of(name, lexicon) for name in ours]
     two = [list(dict.fromkeys(Name.of(name, lexicon) for name in names)) for names in theirs]
+    one = [name for (name,) in drop_units([[name] for name in one])]
+    two = drop_units(two)
     idle = idle_marks(one, (name for names in two for name in names))
     one = [name.without(idle) for name in one]
     two = [[name.without(idle) for name in names] for names in two]

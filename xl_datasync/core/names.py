@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from xl_datasync.core.spelling import Lexicon, canonical, marks_of, spelled, squeeze, words_of
 from xl_datasync.core.vocabulary import COMMON, EMPTY_HEADS, HEADS, IDENTITY_HEADS, OF
 from xl_datasync.core.words import opposed, word_likeness
 
-__all__ = ["Lexicon", "Name", "idle_marks", "squeeze", "weigh", "words_of"]
+__all__ = ["Lexicon", "Name", "drop_units", "idle_marks", "squeeze", "weigh", "words_of"]
 
 # Chosen on benchmarks/mapping/development.csv.
 INITIALS, TWO_INITIALS = 0.9, 0.8
@@ -44,6 +44,7 @@ class Name:
     :param marks: the numbers and single letters in it, which must agree.
     :param aside: those of its words that stand in brackets only, such as units.
     :param heads: its words from the one that says what the column holds: the last one, or the one before “of”.
+    :param units: those of its marks that are letters in brackets: “(m/s)”, “(C)”.
     :param written: its words as they are written, fillers too; initials are read off them.
     """
 
@@ -51,6 +52,7 @@ class Name:
     marks: tuple[str, ...]
     aside: frozenset[str] = frozenset()
     heads: tuple[str, ...] = ()
+    units: frozenset[str] = frozenset()
     written: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
@@ -63,7 +65,8 @@ class Name:
         aside = _in_brackets(name, words, lexicon)
         end = next((place for place, word in enumerate(written) if place and word in OF), len(written))
         heads = tuple(word for word in reversed(canonical(written[:end])) if word not in aside)
-        return cls(tuple(dict.fromkeys(words)), tuple(marks_of(plain)), aside, heads, tuple(written))
+        marks = tuple(marks_of(plain))
+        return cls(tuple(dict.fromkeys(words)), marks, aside, heads, _letters_in_brackets(name, marks), tuple(written))
 
     def initials(self) -> set[str]:
         """The initials of two to five of its words that follow each other."""
@@ -188,6 +191,27 @@ def _in_brackets(name: str, words: Iterable[str], lexicon: Lexicon) -> frozenset
     outside = _BRACKETS.sub(" ", name)
     main = canonical(spelled(words_of(outside), lexicon)) if outside != name else ()
     return frozenset(words).difference(main) if main else frozenset()
+
+
+def _letters_in_brackets(name: str, marks: Collection[str]) -> frozenset[str]:
+    inside = {mark for part in _BRACKETS.findall(name) for mark in marks_of(words_of(part)) if len(mark) == 1}
+    outside = marks_of(words_of(_BRACKETS.sub(" ", name)))
+    return frozenset(mark for mark in inside.intersection(marks) if mark.isalpha() and mark not in outside)
+
+
+def drop_units(side: Sequence[Sequence[Name]]) -> list[list[Name]]:
+    """The names of a side's columns without their units, where these tell no two columns of the same words apart."""
+    plain = [[_without_units(name) for name in names] for names in side]
+    bearers = Counter(words for names in plain for words in {name.words for name in names})
+    return [
+        [short if bearers[short.words] == 1 else name for name, short in zip(names, shorter, strict=True)]
+        for names, shorter in zip(side, plain, strict=True)
+    ]
+
+
+def _without_units(name: Name) -> Name:
+    words = tuple(word for word in name.words if word not in name.units)
+    return replace(name.without(name.units), words=words)
 
 
 def weigh(sides: Iterable[Collection[Name]]) -> dict[str, float]:

@@ -155,7 +155,7 @@ KINDRED = _groups(
     client customer member rider subscriber user / close closed closure / closed completed completion finished
     resolved / code identifier key number / comment detail memo narrative / compensation earnings gross /
     complainant victim / complaint file incident record report / complaint issue problem / complaint request /
-    condition stage status / contact phone / contest race / contractor payee vendor / contribution donation gift /
+    condition stage status / condition weather / contact phone / contest race / contractor payee vendor / contribution donation gift /
     contributor donor / corrected resolved / count number quantity total / county parish / date timestamp / death
     fatal fatality killed / departure discharge release / description label name title / destination end to / detail
     information / dispatch dispatched / disposition state status / district ward / dock kiosk station stop /
@@ -163,12 +163,15 @@ KINDRED = _groups(
     start / end expiration / enrollment membership / entrance entry / ethnicity race / exit leave / expenditure
     expense payment spending / facility hospital provider / family household / filed opened received reported
     requested submitted / finding violation / firearm weapon / floor level story / from origin start / geom geometry
-    shape / grade points rating score / holder owner proprietor / home house residence / house
+    shape / grade points rating score / high highest maximum
+    / holder owner proprietor / home house residence / house
     street / hyperlink page web / indicator measure metric / individual person subject / injured injury / inspection
     visit / instructor teacher / job occupation position title / job project work / journey ride trip / kind sort /
-    legal official / levy tax / lot parcel property / mobile telephone /
+    legal official / levy tax / lot parcel property / low lowest minimum / mobile telephone
+   /
     opening start / order sequence / outcome resolution / paid payment / people person / people population / percent
-    rate share / period term / period year / planned scheduled / plate tag / position rank / priority severity /
+    rate share / period term / period year / planned scheduled / plate tag / position rank / precipitation rain rainfall / priority
+    severity /
     pupil student / road street / sale transaction / school site / sequence serial / time timestamp
     """
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from types import NoneType
 from typing import Any
 
-from xl_datasync.core.conversion.moment import calendar_date_rule, moment_rule
+from xl_datasync.core.conversion.moment import calendar_date_rule, date_patterns, moment_rule
 from xl_datasync.core.conversion.number import number_rule, percent_constant, stars_rule
 from xl_datasync.core.conversion.other import checkbox_rule, email_rule, flag_rule, json_rule, url_rule
 from xl_datasync.core.conversion.parts import PartFault, PlaceReader
@@ -189,7 +189,7 @@ def options_of(mapped: MappedColumn, options: JobOptions) -> JobOptions:
         return options
     changed: dict[str, Any] = {}
     if choice.date_format:
-        changed["date_formats"] = (choice.date_format,)
+        changed["date_formats"] = date_patterns(choice.date_format)
     if choice.time_zone:
         changed["time_zone"] = choice.time_zone
     if choice.percent_style:

@@ -164,6 +164,11 @@ def _try(text: str, pattern: str) -> dt.datetime | None:
         return None
 
 
+def date_patterns(text: str) -> tuple[str, ...]:
+    """The patterns that a cell or a field names: semicolons stand between them."""
+    return tuple(part.strip() for part in re.split("[;\n]", text) if part.strip())
+
+
 def is_date_pattern(pattern: str) -> bool:
     """Whether dates can be read by a pattern: it names year, month and day, each once."""
     python = strptime_format(pattern)
