@@ -82,6 +82,16 @@ def test_map_shows_the_mapping_and_writes_rows(command: Command, workbook: Path,
     assert first == ["Good", "Observed On", "A", "Observed On", "Yes", *[""] * 8, "exact"]
 
 
+def test_map_keeps_each_column_to_a_line(command: Command, make_workbook: Callable[..., Path]) -> None:
+    """A header over several lines, or as long as Excel allows, does not break the table."""
+    sheet = [("Observed\nOn", "x" * 255, "Weather"), ("2016-01-01", "a\nb", "rain")]
+    lines = command(
+        "map", str(make_workbook([job("Good", "weat-hlog", "Add rows")], {"Data": sheet}))
+    ).stdout.splitlines()
+    assert any("A  Observed On " in line for line in lines)
+    assert any(f"B  {'x' * 39}…  →  not sent   a b" in line for line in lines)
+
+
 def test_export_as_a_job_and_as_it_stands(command: Command, workbook: Path, tmp_path: Path) -> None:
     """A job's export has field names; a sheet's has its own headers."""
     assert command("export", str(workbook), "--job", "Good", "--output", "job.csv").returncode == 0

@@ -15,13 +15,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.workbooks import job, write_job_workbook
-from xl_datasync.api import NOBODY, Person, run_records, run_workbook
+from xl_datasync.api import NOBODY, Person, WhichRows, run_records, run_workbook
 from xl_datasync.core.dataset import Column
 from xl_datasync.core.differences import Change, Differences, RowChange
 from xl_datasync.core.errors import Stopped
 from xl_datasync.core.report import JobResult, Report, State
 from xl_datasync.core.report_json import report_json
 from xl_datasync.core.report_text import report_lines
+from xl_datasync.core.report_words import result_words
 from xl_datasync.job_run import Aim
 from xl_datasync.portal import canonical, wire_texts
 from xl_datasync.practice_portal import PracticePortal
@@ -299,6 +300,19 @@ def test_a_guard_does_not_hide_the_preview(preview: Callable[..., Report]) -> No
     assert len(result.differences.sample) == 1 + 20
 
 
+def test_a_time_stamp_in_every_row_hides_nothing(make_workbook: Make, signed_in: PracticePortal) -> None:
+    """Of 200 rows that all change in one column, the one that changes in another too is among the twenty shown."""
+    known = [list(portal_row(row)) for row in signed_in.rows("smal-fild")]
+    for row in known:
+        row[2] = f"{row[2]} 2024"
+    known[150][1] = "Renamed"
+    path = make_workbook([job("Fields", "smal-fild", "Update and add")], {"Data": [AIRPORT, *known]})
+    (shown,) = run_workbook(path, aim=Aim.DRY_RUN).results
+    assert isinstance(shown.differences, Differences)
+    assert (shown.differences.changed, len(shown.differences.sample)) == (200, 20)
+    assert [row.where for row in shown.differences.sample if len(row.cells) > 1] == ["Data!152:152"]
+
+
 def test_it_can_be_stopped_while_it_compares(preview: Callable[..., Report], changes: dict[str, Any]) -> None:
     """Progress is told in words, and Stop works there."""
     stop, told = StopSwitch(), []
@@ -319,3 +333,21 @@ def test_nothing_is_written(
     """A preview only reads."""
     preview([job("Fields", "smal-fild", "Replace all rows", **HERE)], changes)
     assert writes() == []
+
+
+def test_a_preview_of_the_rows_without_faults(
+    make_workbook: Make, signed_in: PracticePortal, writes: Callable[[], list[str]]
+) -> None:
+    """It is what publishing them then does: how many are set aside is told, nothing is kept and nothing sent before."""
+    del signed_in
+    sheet = [AIRPORT, FIELD, ("ZZ2", *FIELD[1:5], "north", FIELD[6])]
+    path = make_workbook([job("Fields", "smal-fild", "Update and add")], {"Data": sheet})
+    which = WhichRows(set_aside=True)
+    (shown,) = run_workbook(path, aim=Aim.DRY_RUN, which=which).results
+    assert (shown.state, shown.plan.rows, shown.plan.set_aside, writes()) == (State.CHECKED, 1, 1, [])
+    assert "1 row would be set aside." in result_words(shown)
+    assert "Column “Latitude”: text that is not a number; set aside." in "\n".join(report_lines(Report((shown,))))
+    assert isinstance(shown.differences, Differences)
+    assert (shown.differences.added, shown.differences.changed) == (1, 0)
+    (sent,) = run_workbook(path, which=WhichRows(set_aside=True, previewed=shown.plan.sha256)).results
+    assert (sent.state, sent.plan.sha256, sent.receipt.created) == (State.DONE_WITH_WARNINGS, shown.plan.sha256, 1)

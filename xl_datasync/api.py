@@ -19,7 +19,7 @@ from xl_datasync.keeper import Keeper
 from xl_datasync.open_portals import OpenPortal
 from xl_datasync.portal import Portal
 from xl_datasync.run import run_jobs
-from xl_datasync.set_aside import again
+from xl_datasync.set_aside.again import again
 from xl_datasync.stopping import StopSwitch
 from xl_datasync.undoable import undo_job
 from xl_datasync.workbook.closed import open_workbook

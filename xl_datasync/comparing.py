@@ -8,17 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
-from heapq import heappush, heapreplace
+from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
 
-from xl_datasync.core.comparison import SentAsWholes, SentByIdentifier, Texts, blanks_of, row_hash, without_blanks
+from xl_datasync.core.comparison import (
+    Found,
+    SentAsWholes,
+    SentByIdentifier,
+    Texts,
+    blanks_of,
+    row_hash,
+    without_blanks,
+)
 from xl_datasync.core.dataset import Column
 from xl_datasync.core.delivery import Method, Progress
-from xl_datasync.core.differences import CellChange, Change, Differences, RowChange
+from xl_datasync.core.differences import CellChange, Change, Differences, RowChange, varied
 from xl_datasync.core.identifiers import Comparison
 from xl_datasync.core.options import BlankPolicy
 from xl_datasync.core.plan import Plan
@@ -27,8 +34,10 @@ from xl_datasync.core.row_numbers import RowNumbers
 from xl_datasync.csv_files import csv_rows
 from xl_datasync.portal import Forms
 
-# Rows of each kind in the sample, and the most cells it may hold of one kind.
-SAMPLED, MOST_CELLS = 20, 50_000
+# Rows of each kind in the sample, rows that change among which they are chosen, and the most cells held of one kind.
+SAMPLED, CANDIDATES, MOST_CELLS = 20, 1_000, 50_000
+SCATTERED = 200_000
+"""Rows of a sheet from all over which they are chosen; from a larger one, the first."""
 CHUNK = 1_000
 
 Row = Mapping[str, object]
@@ -69,7 +78,7 @@ def compare(plan: Plan, there: Iterable[Row], before: int, preview: Preview) -> 
     """
     work = _Work(plan, preview, before)
     if plan.job.method is Method.APPEND:
-        return Compared(Differences(plan.rows, 0, 0, before, work.sample(_Found(), range(work.most))), None)
+        return Compared(Differences(plan.rows, 0, 0, before, work.sample(Found(), range(work.most))), None)
     if plan.dataset.row_identifier is None:
         return work.wholes(there)
     return work.by_identifier(there)
@@ -80,36 +89,6 @@ def columns_compared(plan: Plan) -> tuple[Column, ...]:
     if plan.job.method in (Method.REPLACE, Method.DELETE):
         return plan.dataset.writable_columns
     return plan.columns
-
-
-@dataclass
-class _Found:
-    """What the portal's rows have shown so far.
-
-    :param changed: the first rows of the sheet that change: minus the place (a heap holds what is last on top), and the
-        row as the portal has it.
-    :param removed: the first rows that go, in the portal's order.
-    """
-
-    equal: int = 0
-    changes: int = 0
-    removals: int = 0
-    changed: list[tuple[int, Texts]] = field(default_factory=list)
-    removed: list[Texts] = field(default_factory=list)
-
-    def change(self, place: int, row: Texts, most: int) -> None:
-        """One row more that changes."""
-        self.changes += 1
-        if len(self.changed) < most:
-            heappush(self.changed, (-place, row))
-        elif -place > self.changed[0][0]:
-            heapreplace(self.changed, (-place, row))
-
-    def remove(self, row: Texts, most: int) -> None:
-        """One row more that goes."""
-        self.removals += 1
-        if len(self.removed) < most:
-            self.removed.append(row)
 
 
 class _Work:
@@ -126,12 +105,13 @@ class _Work:
         # A plan whose row identifier is not filled is not sendable.
         self._key = self._columns.index(identifier) if identifier else None
         self._keeps = plan.job.method is Method.UPSERT and plan.job.options.empty_cells is BlankPolicy.KEEP
-        self.most = max(1, min(SAMPLED, MOST_CELLS // max(len(self._columns), 1)))
+        room = max(1, MOST_CELLS // max(len(self._columns), 1))
+        self.most, self._candidates = min(SAMPLED, room), min(CANDIDATES, room)
         self._done = 0
 
     def by_identifier(self, there: Iterable[Row]) -> Compared:
         """Rows that are told apart by an identifier."""
-        method, key, found = self._plan.job.method, self._key or 0, _Found()
+        method, key, found = self._plan.job.method, self._key or 0, Found(self._plan.rows <= SCATTERED)
         with closing(SentByIdentifier()) as sent:
             for columns in self._sent():
                 rows = list(zip(*columns, strict=True))
@@ -149,7 +129,7 @@ class _Work:
                 elif row_hash(without_blanks(row, met[2])) == met[1]:
                     found.equal += 1
                 else:
-                    found.change(met[0], row, self.most)
+                    found.change(met[0], row, self._candidates)
             unmet, first = sent.unmet, list(islice(sent.places_unmet(), PLACES_KEPT))
         added = 0 if method is Method.DELETE else unmet
         sample = self.sample(found, first[: self.most] if added else ())
@@ -159,7 +139,7 @@ class _Work:
 
     def wholes(self, there: Iterable[Row]) -> Compared:
         """Rows without an identifier, of which a replace makes new ones."""
-        found = _Found()
+        found = Found()
         with closing(SentAsWholes()) as sent:
             for columns in self._sent():
                 sent.add(list(map(row_hash, zip(*columns, strict=True))))
@@ -173,14 +153,17 @@ class _Work:
         sample = self.sample(found, first)
         return Compared(Differences(added, 0, found.removals, found.equal, sample), None)
 
-    def sample(self, found: _Found, added: Iterable[int]) -> tuple[RowChange, ...]:
-        """The first rows of each kind."""
-        new, changed = list(added), {-place: row for place, row in sorted(found.changed, reverse=True)}
+    def sample(self, found: Found, added: Iterable[int]) -> tuple[RowChange, ...]:
+        """The first rows that are added or removed, and rows with changes of every kind."""
+        new, changed = list(added), {place: row for _, place, row in sorted(found.changed, key=itemgetter(1))}
         sent = self._looked_up([*new, *changed])
         blank = ("",) * len(self._columns)
+        changes = [
+            self._row(Change.CHANGED, old, sent[place], place) for place, old in changed.items() if place in sent
+        ]
         return (
             *(self._row(Change.ADDED, blank, sent[place], place) for place in new if place in sent),
-            *(self._row(Change.CHANGED, old, sent[place], place) for place, old in changed.items() if place in sent),
+            *varied(changes, self.most),
             *(self._row(Change.REMOVED, old, blank) for old in found.removed),
         )
 
@@ -225,16 +208,14 @@ class _Work:
 
     def _looked_up(self, places: Iterable[int]) -> dict[int, Texts]:
         """Rows of the CSV by their place, in canonical form."""
-        wanted = sorted(set(places))
-        found: dict[int, Texts] = {}
-        rows = csv_rows(self._preview.csv)
-        at = 0
-        for place in wanted:
+        found: dict[int, Sequence[str]] = {}
+        rows, at = csv_rows(self._preview.csv), 0
+        for place in sorted(set(places)):
             row = next(islice(rows, place - at, None), None)
             at = place + 1
             if row is not None:
-                found[place] = tuple(map(itemgetter(0), self._canonical([row])))
-        return found
+                found[place] = row
+        return dict(zip(found, zip(*self._canonical(list(found.values())), strict=True), strict=True)) if found else {}
 
     def _tell(self, rows: int) -> None:
         self._done += rows

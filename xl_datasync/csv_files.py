@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 import tempfile
@@ -102,6 +103,12 @@ def _remove_leftovers(folder: Path) -> None:
                 path.unlink()
 
 
+def csv_header(path: Path) -> list[str]:
+    """The field names of a CSV that was made to be sent."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return next(csv.reader(file), [])
+
+
 def csv_rows(path: Path) -> Iterator[list[str]]:
     """The rows of a CSV that was made to be sent, its header left out."""
     csv.field_size_limit(LONGEST_CELL)
@@ -115,6 +122,15 @@ def file_name(name: str) -> str:
     """A job's or sheet's name as a file's name, on any system."""
     plain = _REFUSED.sub("-", name).strip(" .") or "sheet"
     return f"{plain}_" if _DEVICES.fullmatch(plain) else plain
+
+
+def job_file_name(job: str) -> str:
+    """A job's name as the beginning of its files' names; jobs whose names make the same one have one each."""
+    name = file_name(job)
+    if name == job.strip():
+        return name
+    digest = hashlib.sha256(job.strip().casefold().encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return f"{name}-{digest}"
 
 
 def refuse_to_overwrite(path: Path, sources: Iterable[Path], *, replace: bool) -> None:

@@ -16,7 +16,7 @@ from xl_datasync.core.jobs import After, AnyJob, Job
 from xl_datasync.core.plan import Plan
 from xl_datasync.core.problems import Problem
 from xl_datasync.core.report import JobResult, State
-from xl_datasync.csv_files import file_name, refuse_to_overwrite
+from xl_datasync.csv_files import job_file_name, refuse_to_overwrite
 from xl_datasync.history.records import RunRecord
 from xl_datasync.keeper import Keeper, Kept
 from xl_datasync.portal import Portal
@@ -205,7 +205,7 @@ class JobRun:
 
         :raises WorkbookError: where that is the very file that is published from.
         """
-        path = self.settings.csv_folder / f"{file_name(self.job.name)}.{kind}.csv"
+        path = self.settings.csv_folder / f"{job_file_name(self.job.name)}.{kind}.csv"
         source = self.job.file if isinstance(self.job, Job) else None
         refuse_to_overwrite(path, [source] if source else [], replace=True)
         return path

@@ -29,7 +29,10 @@ from xl_datasync.job_run import Aim, JobRun
 from xl_datasync.map_pictures import drift_of, remember_plan
 from xl_datasync.outlook import Outlook, look_ahead, rows_expected, verify
 from xl_datasync.portal import Portal
-from xl_datasync.set_aside import ALONE, Aside, added_since, keep, pick
+from xl_datasync.set_aside.aside import Aside
+from xl_datasync.set_aside.keeping import keep
+from xl_datasync.set_aside.picking import pick
+from xl_datasync.set_aside.removal import ALONE, would_remove
 from xl_datasync.watched import Watched
 from xl_datasync.workbook.closed import open_source
 from xl_datasync.workbook.protocol import Source
@@ -61,7 +64,7 @@ def publish(run: JobRun, portal: Portal) -> None:
         outlook = look_ahead(plan, index, portal, past, preview)
         problems = (*plan.problems, *drifted, *past.problems, *outlook.problems)
         run.note(before=outlook.before, forecast=outlook.forecast, differences=outlook.differences, problems=problems)
-        run.add_problems(added_since(run, plan))
+        run.add_problems(would_remove(run, plan, csv.path))
         if not run.cleared():
             return
         kept = run.csv_path(f"{'set aside ' if job.only_set_aside else ''}{'sent' if run.publishes else 'preview'}")

@@ -25,7 +25,7 @@ from xl_datasync.keeper import locked_for
 from xl_datasync.making import create, half_made, note_found
 from xl_datasync.outlook import verify
 from xl_datasync.portal import Portal, wire_texts
-from xl_datasync.set_aside import left_nowhere
+from xl_datasync.set_aside.removal import left_nowhere
 from xl_datasync.spool import send, spooled
 from xl_datasync.undo_again import Again, gone_words
 

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from tests.core.conftest import block_of, column, dataset_of, job_of, shape_of, where
+from tests.core.conftest import block_of, column, dataset_of, job_of, make_table, planned, shape_of, where
 from xl_datasync.core.checks import (
     RIGHTS_NEEDED,
     RIGHTS_WORDS,
     IdentifierCheck,
     check_dataset,
     check_mapping,
+    check_merged,
     check_shape,
     known_identifiers_problem,
     shrink_problem,
@@ -46,6 +47,7 @@ def mapping_problems(shape: TableShape, dataset: Dataset, job: Job) -> tuple[Pro
     mapping = settle_mapping(shape, dataset, job.choices, log)
     check_mapping(mapping, dataset, job, shape, log)
     check_shape(shape, mapping, job, log)
+    check_merged(shape, (), log)
     return log.problems()
 
 
@@ -86,19 +88,32 @@ def test_methods_that_need_an_identifier(method: Method, refused: bool) -> None:
 @pytest.mark.parametrize("method", Method)
 def test_the_identifier_must_be_mapped(method: Method) -> None:
     """A sheet without the identifier's column is refused for every method, because the portal would refuse its rows."""
-    found = [p.what for p in mapping_problems(shape_of(["Fee"]), PERMITS, job_of(method))]
-    assert "no column is mapped to the row identifier “ID”" in found
+    (found,) = (p for p in mapping_problems(shape_of(["Fee"]), PERMITS, job_of(method)) if p.blocks)
+    assert found.what == "no column is mapped to the row identifier “ID”"
+    assert where(found) == ["Data!1:1"]  # it is mended in the headers; where there are none, in the job
+    headless = replace(shape_of(["Fee"]), header_row=None)
+    assert where(mapping_problems(headless, PERMITS, job_of(method))[0]) == ["Jobs!B5"]
 
 
 def test_a_sheet_of_something_else() -> None:
-    """Where no column matches, the dataset's columns are listed."""
-    found = mapping_problems(shape_of(["Colour"]), dataset_of(column("Fee"), column("Name")), job_of())
-    assert [(p.what, p.remedy) for p in found] == [
-        (
-            "no column matches a column of the dataset",
-            "Choose its columns in “Map columns” or the Column map. The dataset has: Fee, Name.",
-        )
-    ]
+    """Where no column matches, the dataset's columns are listed, and nothing is said of each."""
+    dataset = dataset_of(column("Fee"), column("Name"), identifier="fee")
+    for method in (Method.APPEND, Method.UPSERT, Method.REPLACE):
+        found = mapping_problems(shape_of(["Colour"]), dataset, job_of(method))
+        assert [(p.what, p.remedy, where(p)) for p in found] == [
+            (
+                "no column matches a column of the dataset",
+                "Choose its columns in “Map columns” or the Column map. The dataset has: Fee, Name.",
+                ["Data!1:1"],
+            )
+        ]
+
+
+@pytest.mark.parametrize("method", Method)
+def test_an_empty_sheet_is_one_problem(method: Method) -> None:
+    """That it has no rows is said once; what it lacks besides is no news."""
+    (problem,) = planned(job_of(method), PERMITS, make_table([], [])).plan.problems
+    assert (problem.what, problem.blocks) == ("it has no data rows to send", True)
 
 
 def test_a_guess_blocks() -> None:
@@ -139,7 +154,7 @@ def test_hidden_and_merged_cells() -> None:
         "hidden column that would be published": ["'My data'!B1"],
     }
     settled = job_of(Method.UPSERT, [ColumnChoice("Fee", "", "Fee")], hidden_rows=HiddenPolicy.SEND)
-    merged, hidden = mapping_problems(shape, PERMITS, settled)
+    hidden, merged = sorted(mapping_problems(shape, PERMITS, settled), key=lambda problem: problem.blocks)
     assert merged.blocks
     assert (hidden.warns, hidden.topic, where(hidden)) == (True, "hidden column Fee", ["'My data'!B1"])
 

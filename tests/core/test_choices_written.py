@@ -126,7 +126,7 @@ def test_a_column_the_portal_fills_does_not_stand_in_the_way_of_one_of_its_name(
          "Write one of: Fee, Name. To leave the sheet column out, choose “Ignore”."),
         ([ColumnChoice("", "", "", fixed_value="x")], "no portal field is named", "D5", "Write one of: Fee, Name."),
         ([ColumnChoice("", "C", "Fee")], "column C of sheet “Data” has a header, or is not there", "C5",
-         "Correct the name, or remove the row."),
+         "Correct the name, remove the row, or choose again in “Map columns”."),
     ],
 )  # fmt: skip
 def test_rows_that_cannot_be_followed(rows: list[ColumnChoice], what: str, where: str, remedy: str) -> None:

@@ -34,6 +34,7 @@ def test_what_a_row_says_goes_first() -> None:
 
     assert own(None) is own(choice()) is job
     assert own(choice(date_format="DD.MM.YYYY")).date_formats == ("DD.MM.YYYY",)
+    assert own(choice(date_format="MM/DD/YYYY; MMM D YYYY")).date_formats == ("MM/DD/YYYY", "MMM D YYYY")
     assert own(choice(time_zone="Europe/Berlin")).time_zone == "Europe/Berlin"
     assert own(choice(percent_style=PercentStyle.TIMES_100)).percent_style is PercentStyle.TIMES_100
     assert own(choice(percent_style=PercentStyle.AUTOMATIC)).percent_style is PercentStyle.AUTOMATIC
@@ -51,6 +52,9 @@ def test_values_follow_the_row() -> None:
     assert convert("checkbox", "Oui", choice=choice(yes_words=frozenset({"oui"}))) == "true"
     assert isinstance(convert("checkbox", "yes", choice=choice(yes_words=frozenset({"oui"}))), Fault)
     assert convert("calendar_date", "31/12/2024", choice=choice(date_format="DD/MM/YYYY")) == "2024-12-31T00:00:00"
+    several = choice(date_format="MM/DD/YYYY; MMM D YYYY")
+    assert convert("calendar_date", "12/31/2024", choice=several) == "2024-12-31T00:00:00"
+    assert convert("calendar_date", "Dec 31 2024", choice=several) == "2024-12-31T00:00:00"
 
 
 class TestKeptAsText:

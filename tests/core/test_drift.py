@@ -205,7 +205,11 @@ def test_a_portal_column_that_is_not_found_by_its_new_name() -> None:
 def test_rows_of_renamed_columns_are_followed() -> None:
     """What was said of a column is proposed for its new header; rows of other columns stay as they are."""
     old = taken(["ID", "Name", "Fee", "Note"])
-    rows = (ColumnChoice("Fee", "", "fee", default="0"), ColumnChoice("Name", "", "name"), ColumnChoice("Gone", "", "x"))
+    rows = (
+        ColumnChoice("Fee", "", "fee", default="0"),
+        ColumnChoice("Name", "", "name"),
+        ColumnChoice("Gone", "", "x"),
+    )
     followed, renamed = follow_renamed(rows, old.headers, shape_of(["ID", "Name", "Cost", "Note"]))
     assert followed == (replace(rows[0], sheet_column="Cost"), *rows[1:])
     assert renamed == {2}

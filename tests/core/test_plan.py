@@ -83,9 +83,10 @@ def test_a_row_that_lacks_only_its_identifier_is_no_blank_row() -> None:
 
 def test_rows_with_only_ignored_cells_are_not_sent() -> None:
     """Without an identifier a footnote beside the mapped columns does not become an empty row of the dataset."""
-    outcome = plan([["a", 1, "x"], [None, None, "Total"]], job_of(), LOG, ["Name", "Fee", "Remarks"])
-    assert outcome.rows == [["a", "1"]]
-    assert outcome.plan.blank_rows == 1
+    ignored = [None, None, "Total"]
+    outcome = plan([["a", 1, "x"], ignored, ["b", 2, "y"], ignored], job_of(), LOG, ["Name", "Fee", "Remarks"])
+    assert outcome.rows == [["a", "1"], ["b", "2"]]
+    assert outcome.plan.blank_rows == 1  # the last one stands between nothing
 
 
 class TestHiddenRows:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.core.conftest import Outcome, column, dataset_of, job_of, make_table, planned, shape_of, where
 from xl_datasync.core.checks import answered
-from xl_datasync.core.checks.answers import answer_words
+from xl_datasync.core.checks.answers import advice
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.mapping import ColumnChoice, Send
 from xl_datasync.core.options import HiddenPolicy, topic_key
@@ -98,6 +98,15 @@ class TestBelowTheData:
     def test_ordinary_last_rows(self, row: list[Value]) -> None:
         """Names that begin like a total, half-filled records and a category “Total” are records."""
         assert told([ROW, ROW, row]) == {}
+
+    def test_a_row_that_begins_as_records_do(self) -> None:
+        """A record left unfinished looks like a note; leaving out what it says would take others away. A total is none."""
+        found = {p.topic.split(" “")[0]: p for p in plan_of([ROW, ROW, sparse("North")]).plan.problems}
+        assert [place.label for place in found[NOTES].places] == [""]
+        assert found[NOTES].remedy.startswith("Delete the row, or move it off the sheet. Notes belong")
+        total = sparse("Total", None, 10)
+        found = {p.topic.split(" “")[0]: p for p in plan_of([ROW, total, ROW, total]).plan.problems}
+        assert [place.label for topic in (SUBTOTALS, TOTALS) for place in found[topic].places] == ["Total", "Total"]
 
     def test_the_only_row_is_a_record(self) -> None:
         """However little is in it."""
@@ -260,7 +269,7 @@ class TestAnswers:
         dataset = dataset_of(column("Any", target))
         (warning,) = plan_of(rows, headers=["Any"], dataset=dataset).plan.problems
         assert (warning.severity, warning.topic) == (Severity.WARNING, topic)
-        assert warning.remedy.endswith(answer_words(topic))
+        assert advice(warning).endswith(f"or write “{topic}” under “Warnings answered” on the Options sheet.")
         job = job_of(answered=frozenset({topic_key(f"  {topic.upper()} ")}))
         (note,) = plan_of(rows, headers=["Any"], dataset=dataset, job=job).plan.problems
         assert (note.severity, note.remedy, note.places) == (Severity.NOTE, "", warning.places)
@@ -279,14 +288,14 @@ class TestAnswers:
         ]
 
     def test_the_words(self) -> None:
-        """How to answer stands at the end of the remedy, once, however often the problems are looked through."""
+        """How to answer is told to whoever has no button for it; the problem itself holds what to mend."""
         warning = single("Sheet “Data”", Fault("odd", "Mend it.", Severity.WARNING, topic="odd rows"))
-        (told_once,) = answered([warning], job_of().options)
-        assert told_once.remedy == (
+        assert answered([warning], job_of().options) == (warning,)
+        assert advice(warning) == (
             "Mend it. If it is meant, say so in Check sheet's window, or write “odd rows” under “Warnings answered” on the "
             "Options sheet."
         )
-        assert answered([told_once], job_of().options) == (told_once,)
+        assert advice(replace(warning, severity=Severity.NOTE)) == "Mend it."
 
     def test_blank_rows(self) -> None:
         """Blank rows that separate parts of a sheet can be meant."""
@@ -323,6 +332,11 @@ class TestAnswers:
 
     def test_many_labels_are_cut_and_told_apart(self) -> None:
         """One cell holds the answer; with another label among them it is another."""
+        long = "Source: the clerk's office of the county, which counts them every year"
+        (cut,) = (p for p in plan_of([ROW, ROW, sparse(long)]).plan.problems)
+        assert re.fullmatch(
+            r"notes below the data “Source: the clerk's office of the count…” \([0-9a-f]{6}\)", cut.topic
+        )
         labels = [f"* note {number}" for number in range(5)]
         first, other = (
             next(p.topic for p in plan_of([ROW, ROW, *map(sparse, some)]).plan.problems)
@@ -384,7 +398,7 @@ def test_a_column_without_a_header_is_not_dropped_unseen() -> None:
         "it has no header and is not sent",
         ["Data!B3"],
     )
-    assert problem.remedy.startswith("Give it a header, or choose its portal column in “Map columns”. If it is meant")
+    assert problem.remedy == "Give it a header, or choose its portal column in “Map columns”."
     settled = job_of(Method.UPSERT, [ColumnChoice("", "B", "", Send.IGNORE)])
     assert planned(settled, dataset, make_table(headers, rows)).plan.problems == ()
 

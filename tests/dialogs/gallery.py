@@ -93,11 +93,7 @@ UNDO = "The 298 rows of 20 November 2026, 14:03, would be put back in place of t
 
 WINDOWS: dict[str, Callable[[], QWidget]] = {
     "sign-in": lambda: SignInDialog(SignInForm(samples.CITY)),
-    "sign-in-refused": lambda: faulty(
-        SignInDialog(
-            SignInForm(samples.COUNTY, None, trouble="The portal refused this sign-in. Nothing has been sent.")
-        )
-    ),
+    "sign-in-faulty": lambda: faulty(SignInDialog(SignInForm(samples.COUNTY, None))),
     "connection-new": lambda: ConnectionDialog(samples.NEW_CONNECTION),
     "connection-known": lambda: ConnectionDialog(samples.CONNECTIONS),
     "link-new": lambda: LinkDialog(samples.NEW_LINK),

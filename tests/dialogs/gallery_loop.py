@@ -37,7 +37,7 @@ def preview(form: PreviewForm) -> PreviewDialog:
 
 LOOP_WINDOWS: dict[str, Callable[[], QWidget]] = {
     "check": lambda: check(samples.REFUSED),
-    "check-warnings": lambda: check(samples.WARNED),
+    "check-warnings": lambda: check(samples.WITH_NOTES),
     "check-sound": lambda: check(samples.SOUND),
     "preview": lambda: preview(samples.PREVIEW),
     "preview-uncompared": lambda: preview(samples.PREVIEW_UNCOMPARED),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.dialogs.samples_mapping import PERMITS_FORM, SAVED_FORM, AtOnce
-from xl_datasync.core.column_map import Part
+from xl_datasync.core.column_map import ColumnChoice, Part
 from xl_datasync.dialogs.mapping.dialog import MappingDialog
 from xl_datasync.dialogs.mapping.form import Key, MapForm
 
@@ -16,6 +16,7 @@ NOTES = (
     "This column map is also used by “Permits 2024”: what is saved here goes for them too.",
     "Sheet “Permits”: columns renamed since the column map was last saved or used: “Fees” to “FEE” (B).",
 )
+CREW = ColumnChoice("", "", "Contractor", fixed_value="City crew")
 
 
 def mapping(form: MapForm = PERMITS_FORM, row: Key | None = None) -> MappingDialog:
@@ -62,7 +63,7 @@ MAPPING_WINDOWS: dict[str, Callable[[], QWidget]] = {
     "mapping-dates": lambda: mapping(row=2),
     "mapping-changed": lambda: mapping(replace(SAVED_FORM, notes=NOTES), 3),
     "mapping-place": place,
-    "mapping-value": lambda: mapping(row="contractor"),
+    "mapping-value": lambda: mapping(replace(PERMITS_FORM, choices=(CREW,)), "contractor"),
     "mapping-saving": saving,
     "mapping-picking": picking,
 }

@@ -57,9 +57,10 @@ KINDS = (
         "Column map",
         "Says where each column of the sheet goes on the portal, and shows at once which cells would fail.",
         "Up and Down choose a row; Return or a letter opens the choice of its partner, Return takes it, Esc leaves it; Delete "
-        "leaves the column out; F6 goes between table and details; Ctrl+Z takes the last step back.",
+        "leaves the column out; Home and End go to the first and the last row; F6 goes between table and details; Ctrl+Z takes "
+        "the last step back.",
         {
-            "mapping": "as it opens, at the first row to look at",
+            "mapping": "as it opens; guesses are marked, among them two columns that may be a place",
             "mapping-dates": "dates typed as text: how they are written is chosen below",
             "mapping-changed": "the sheet has changed since the map was saved",
             "mapping-place": "a point put together from two columns",
@@ -131,7 +132,7 @@ KINDS = (
             "sign-in": "as it opens",
             "sign-in-tested": "tested",
             "sign-in-not-accepted": "tested and not accepted",
-            "sign-in-refused": "when a portal has refused",
+            "sign-in-faulty": "after the button was pressed too early, on a computer without a password vault",
         },
     ),
     Kind(

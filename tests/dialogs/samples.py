@@ -35,7 +35,7 @@ NEW_LINK = LinkForm("Permits 2024")
 KNOWN_LINK = LinkForm("Permits 2024", (CITY, COUNTY))
 COPY = CopyForm((CITY, COUNTY), "City")
 NEW_CONNECTION = ConnectionForm()
-CONNECTIONS = ConnectionForm((CITY, COUNTY), "County")
+CONNECTIONS = ConnectionForm((COUNTY, CITY))
 RUNS = tuple(
     Option(f"{job}, 2{day} November 2026, 14:0{day}", f"{day}12 rows added, 3 updated, by ann.lee", day)
     for day, job in enumerate(("Permits", "Fees", "Inspections", "Licences"), start=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from xl_datasync.core.differences import CellChange, Change, Differences, RowChange
 from xl_datasync.core.problems import Place, Problem, Severity
 from xl_datasync.dialogs.check_model import CheckDeeds, CheckForm
@@ -50,6 +52,18 @@ TOTALS = Problem(
     1,
     (Place("Permits 2024!312:312", "Total"),),
 )
+NO_RECORDS = Problem(
+    "Sheet “Permits 2024”",
+    "row that looks like a note below the data, which would be published as a record",
+    "Leave the row out, or delete it. Notes belong in the dataset's description.",
+    Severity.WARNING,
+    2,
+    (
+        Place("Permits 2024!314:314", "Source: the clerk's office", "Source: the clerk's office"),
+        Place("Permits 2024!315:315", "* estimated", "* estimated"),
+    ),
+    topic="notes below the data “Source: the clerk's office”, “* estimated”",
+)
 PROBLEMS = (FEES, DATES, NO_COLUMN, MAILS, TOTALS)
 REFUSED = CheckForm(
     "Check sheet",
@@ -70,6 +84,16 @@ WARNED = CheckForm(
     can_publish=True,
     can_answer=True,
 )
+WITH_NOTES = CheckForm(
+    "Check sheet",
+    "Permits",
+    (NO_RECORDS, MAILS),
+    Ending("warning", "Permits: 312 rows would replace 298."),
+    ("312 rows would replace 298.",),
+    can_publish=True,
+    can_map=True,
+    can_answer=True,
+)
 SOUND = CheckForm(
     "Check sheet",
     "Permits",
@@ -88,7 +112,11 @@ def deeds(went: list[str] | None = None, again: CheckForm = SOUND) -> CheckDeeds
         noted.append(where)
         return f"{where} is in front in Excel."
 
-    return CheckDeeds(go_to, lambda: again, noted.append)
+    def leave_out(labels: Sequence[str]) -> CheckForm:
+        noted.extend(labels)
+        return again
+
+    return CheckDeeds(go_to, lambda: again, noted.append, leave_out)
 
 
 def _row(number: int) -> RowChange:

@@ -33,6 +33,7 @@ from tests.dialogs.clerk import (
     texts_of,
     wait_for,
 )
+from tests.dialogs.gallery_portals import LISTED, listing
 from xl_datasync.core.connection import Connection, SignIn
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.errors import Stopped
@@ -42,8 +43,9 @@ from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.forms import Answer, ConnectionForm, CopyForm, Link, LinkForm, SignedIn, SignInForm
 from xl_datasync.dialogs.found_table import FoundTable
 from xl_datasync.dialogs.link import LinkDialog, ask_link
-from xl_datasync.dialogs.portals import AT_A_GLANCE, PortalDesk
+from xl_datasync.dialogs.portals import AT_A_GLANCE, FoundDatasets, PortalDesk
 from xl_datasync.dialogs.sign_in import ask_connection, ask_sign_in
+from xl_datasync.portal import CatalogEntry
 from xl_datasync.practice_portal import PracticePortal
 
 pytestmark = pytest.mark.usefixtures("screen")
@@ -253,9 +255,9 @@ def test_a_dataset_is_found_by_words_and_taken_by_keyboard(portal: PracticePorta
     link = asks_link(
         worker, portal, signed_in(portal), keys("weather"),
         wait_for(lambda w: len(listed(w)) == 3),
-        expect(lambda w: "3 fit “weather”." in texts_of(w)),
-        DOWN, expect(lambda w: isinstance(focused(w), FoundTable)),
-        UP, expect(lambda w: focused(w).accessibleName() == "Dataset link or ID"),
+        expect(lambda w: "3 datasets fit “weather”." in texts_of(w)),
+        DOWN, expect(lambda w: isinstance(focused(w), FoundTable) and not faults_of(w)),
+        UP, expect(lambda w: focused(w).accessibleName() == "Dataset: link, ID or words"),
         DOWN, RETURN, expect(lambda w: w.isVisible()),
         wait_for(lambda w: "You may add, change and delete rows of “Seattle weather" in texts_of(w)),
         expect(lambda w: re.search(r"\): [\d,]+ rows, \d+ columns, (row identifier “|no row identifier)", texts_of(w))),
@@ -375,6 +377,39 @@ def test_words_are_no_dataset(portal: PracticePortal, worker: Worker) -> None:
     asks_link(
         worker, portal, signed_in(portal), keys("weather"), wait_for(listed), alt("r"), RETURN,
         expect(lambda w: faults_of(w) == ["Choose one of the datasets that fit, or paste the link of one."]), ESCAPE,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("waited", [(), (wait_for(listed),)])
+def test_return_takes_the_only_dataset_that_fits(
+    portal: PracticePortal, worker: Worker, waited: tuple[Deed, ...]
+) -> None:
+    """Pressed before the search is over or after it: the dataset is taken, the window stays, nothing is called a fault."""
+    link = asks_link(
+        worker, portal, signed_in(portal), keys("airfields"), *waited, RETURN, expect(lambda w: not faults_of(w)),
+        wait_for(lambda w: " rows, " in texts_of(w)), expect(lambda w: w.isVisible()), alt("r"), RETURN,
+    )  # fmt: skip
+    assert link
+    assert link.dataset_link == f"{portal.url}/d/smal-fild"
+
+
+def test_return_goes_to_the_list_where_several_fit(portal: PracticePortal, worker: Worker) -> None:
+    """Which of them nobody knows; a second Return takes the first."""
+    link = asks_link(
+        worker, portal, signed_in(portal), keys("weather"), RETURN,
+        wait_for(lambda w: isinstance(focused(w), FoundTable)), expect(lambda w: not faults_of(w)),
+        RETURN, wait_for(lambda w: " rows, " in texts_of(w)), alt("r"), RETURN,
+    )  # fmt: skip
+    assert link
+    assert link.dataset_link.startswith(f"{portal.url}/d/weat-")
+
+
+def test_return_where_nothing_fits(portal: PracticePortal, worker: Worker) -> None:
+    """It says that one is to be chosen, beside the sentence that none fits."""
+    asks_link(
+        worker, portal, signed_in(portal), keys("xylophone"), RETURN,
+        wait_for(lambda w: "fits “xylophone”" in texts_of(w)), RETURN,
+        expect(lambda w: faults_of(w)[0] == "Choose one of the datasets that fit, or paste the link of one."), ESCAPE,
     )  # fmt: skip
 
 
@@ -525,6 +560,16 @@ def test_a_dataset_to_copy_is_found_by_words(portal: PracticePortal, worker: Wor
         )  # fmt: skip
     assert copy
     assert copy.source_link.startswith(f"{portal.url}/d/")
+
+
+@pytest.mark.parametrize(("listed_there", "last"), [(LISTED, 3), (LISTED[:2], 0)])
+def test_end_goes_to_the_last_dataset_that_can_be_chosen(listed_there: tuple[CatalogEntry, ...], last: int) -> None:
+    """And Home to the first: what is no table is passed."""
+    found = table(listing(FoundDatasets(listed_there, len(listed_there), signed_in=True)))
+    found.setCurrentIndex(found.found.index(0, 0))
+    for code, row in ((Qt.Key.Key_End, last), (Qt.Key.Key_Home, 0)):
+        QTest.keyClick(found, code)
+        assert found.currentIndex().row() == row
 
 
 def test_the_list_can_be_read_out(portal: PracticePortal, worker: Worker) -> None:

@@ -102,12 +102,6 @@ def test_no_sign_in(way: object) -> None:
     assert answered(lambda: ask_sign_in(SignInForm(samples.CITY)), keys("x"), way) is None  # type: ignore[arg-type]
 
 
-def test_a_refused_sign_in_says_why() -> None:
-    """When it is asked for again, the reason stands there."""
-    form = SignInForm(samples.CITY, trouble="The portal refused this sign-in.")
-    answered(lambda: ask_sign_in(form), expect(lambda w: "refused this sign-in" in texts_of(w)), ESCAPE)
-
-
 def test_a_sheet_is_joined_to_a_dataset_of_a_known_portal() -> None:
     """A pasted link chooses its portal; the method is chosen by key; Return is enough."""
     form = replace(samples.KNOWN_LINK, connections=(samples.COUNTY, samples.CITY))
@@ -240,12 +234,12 @@ def test_signing_in_to_a_new_portal() -> None:
 
 
 def test_signing_in_to_one_of_several() -> None:
-    """The proposed one is chosen; another one brings its own user, and forgets a secret typed before."""
+    """The first one is chosen; another one brings its own user, and forgets a secret typed before."""
     found = answered(
         lambda: ask_connection(samples.CONNECTIONS),
         keys("of county"),
         alt("p"),
-        key(Qt.Key.Key_Up),
+        key(Qt.Key.Key_Down),
         RETURN,
         expect(lambda window: faults_of(window) == ["This is blank. Enter the API key secret."]),
         keys("of city"),

@@ -13,12 +13,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QDialog, QDialogButtonBox, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QDialogButtonBox, QLabel, QScrollArea, QWidget
 
 from tests.dialogs import gallery_page
 from tests.dialogs.clerk import answered, click, focused, until
 from tests.dialogs.gallery import WINDOWS, cut_off, dark_palette, shown
 from xl_datasync.dialogs.look import application
+from xl_datasync.dialogs.parts import SCREEN_SHARE
 
 pytestmark = pytest.mark.usefixtures("screen")
 ROOT = Path(__file__).parents[2]
@@ -82,6 +83,15 @@ def test_there_is_room(name: str) -> None:
     assert not list(cut_off(window))
     assert window.height() <= 720
     assert window.width() <= 1280
+
+
+@every_window
+def test_nothing_is_scrolled_where_there_is_room(name: str) -> None:
+    """A form that the screen has room for is seen as a whole."""
+    window = shown(name)
+    area = window.findChild(QScrollArea)
+    if area and window.height() < int(window.screen().availableGeometry().height() * SCREEN_SHARE):
+        assert area.verticalScrollBar().maximum() == 0
 
 
 @every_window

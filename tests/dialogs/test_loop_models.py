@@ -7,21 +7,14 @@ from dataclasses import replace
 import pytest
 
 from tests.dialogs import samples_loop as samples
-from xl_datasync.core.differences import CellChange, Change, Differences, RowChange
+from xl_datasync.core.differences import CellChange, Change, Differences, RowChange, varied
 from xl_datasync.core.errors import WorkbookError
 from xl_datasync.core.problems import Place, Problem, Severity, guard
-from xl_datasync.dialogs.check_model import (
-    CheckList,
-    Show,
-    failed_words,
-    forbids,
-    found_words,
-    lines_of,
-    without,
-)
+from xl_datasync.dialogs.check_list import CheckList, Show, lines_of
+from xl_datasync.dialogs.check_model import failed_words, forbids, found_words, leave_words, left_words, without
 from xl_datasync.dialogs.endings import Ending
 from xl_datasync.dialogs.history_model import HistoryForm, count_text, first_to_undo
-from xl_datasync.dialogs.preview_model import ChangeLine, ChangeList, row_number
+from xl_datasync.dialogs.preview_model import ChangeLine, ChangeList, aside_words, row_number
 
 
 def test_every_place_is_a_line() -> None:
@@ -38,14 +31,26 @@ def test_every_place_is_a_line() -> None:
 
 
 def test_a_sheet_is_named_once() -> None:
-    """Where all stands on one sheet, the list leaves its name out, but what is said in full has it."""
+    """The list leaves out the name of the sheet on which most stands, but what is said in full has it."""
     line = CheckList([samples.FEES, samples.TOTALS]).lines()[0]
     assert line.cells[1] == "F17"
     assert line.words == "Permits 2024!F17 – Column “Fee”: Not a number."
     twice = replace(samples.FEES, places=(Place("'It''s!'!A11, 'It''s!'!A12"),))
     assert CheckList([twice]).lines()[0].cells[1] == "A11, A12"
     elsewhere = replace(samples.TOTALS, places=(Place("Jobs!B5"),))
-    assert CheckList([samples.FEES, elsewhere]).lines()[0].cells[1] == "Permits 2024!F17"
+    lines = CheckList([samples.FEES, elsewhere]).lines()
+    assert (lines[0].cells[1], lines[-1].cells[1]) == ("F17", "Jobs!B5")
+    assert CheckList([replace(samples.FEES, places=(Place("A!B1"), Place("C!B2")))]).lines()[0].cells[1] == "A!B1"
+
+
+def test_a_whole_row_is_called_so() -> None:
+    """Nobody says 314:314."""
+    line, *_ = CheckList([samples.NO_RECORDS]).lines()
+    assert (line.row, line.cells[1]) == ("314", "Row 314")
+    assert line.words.startswith("Row 314 – Sheet “Permits 2024”: Row that looks like a note")
+    other, *_ = lines_of(samples.NO_RECORDS)
+    assert other.cells[1] == "Row 314 of Permits 2024"
+    assert next(lines_of(samples.FEES)).row == ""
 
 
 def test_problems_stand_first() -> None:
@@ -131,6 +136,31 @@ def test_an_answered_warning_goes() -> None:
     )  # fmt: skip
 
 
+def test_what_is_set_aside_is_told_before_it_is_done() -> None:
+    """For which faults; what else is to be looked at is in the check's list, and the button says what it does."""
+    aside = replace(samples.FEES, what="not a number; set aside", severity=Severity.WARNING)
+    words = aside_words([samples.MAILS, aside])
+    assert words == "Set aside, to be mended and published later: Column “Fee”: not a number."
+    assert aside_words([aside] * 5).endswith("; and 2 more.")
+    assert (samples.PREVIEW.publish, replace(samples.PREVIEW, aside=1).publish) == (
+        "&Publish", "&Publish the other rows",
+    )  # fmt: skip
+
+
+def test_rows_that_are_left_out() -> None:
+    """The button counts them where they are several; what is remembered names the first texts."""
+    assert [leave_words(rows) for rows in (0, 1, 1_200)] == [
+        "&Leave the row out", "&Leave the row out", "&Leave 1,200 rows out",
+    ]  # fmt: skip
+    assert left_words(["a", "b", "c"]) == "Remembered: rows that say “a”, “b” and others are left out. Checked again."
+    line, *_ = lines_of(samples.NO_RECORDS)
+    assert line.label == "Source: the clerk's office"
+    assert line.to_do(can_answer=True).endswith("If it is meant, press “This is meant”.")
+    assert "meant" not in line.to_do(can_answer=False)
+    assert next(lines_of(replace(samples.NO_RECORDS, severity=Severity.NOTE))).label == ""
+    assert next(lines_of(replace(samples.NO_COLUMN, remedy=""))).to_do(can_answer=True) == ""
+
+
 def test_why_an_errand_failed() -> None:
     """A foreseen error says its own words; another one is named."""
     known = WorkbookError("There is no cell A!B1 in this workbook.", remedy="Its sheet was renamed.")
@@ -164,8 +194,21 @@ def test_changes_are_narrowed_down() -> None:
     ]  # fmt: skip
     assert changes.lines(Change.ADDED) == [ChangeLine(ADDED)]
     assert [line.cell for line in changes.lines(find="b-7 fee")] == [CHANGED.cells[0]]
-    assert changes.count_words() == "The first 2 rows of 1,201 are listed."
+    assert changes.count_words() == "2 of 1,201 rows are listed."
     assert ChangeList(None).lines() == ChangeList(None).choices() == []
+
+
+def test_the_sample_shows_every_kind_of_change() -> None:
+    """A column that changes in every row does not hide the row in which another does; rows stay in their order."""
+
+    def row(number: int, *columns: str) -> RowChange:
+        return RowChange(Change.CHANGED, str(number), "", tuple(CellChange(name, "", "x") for name in columns))
+
+    rows = [row(number, "Stamp") for number in range(50)]
+    rows[30], rows[40] = row(30, "Stamp", "Name"), row(40, "Fee")
+    assert [one.identifier for one in varied(rows, 5)] == ["0", "1", "2", "30", "40"]
+    assert [one.identifier for one in varied(rows, 2)] == ["0", "30"]
+    assert varied(rows[:3], 5) == rows[:3]
 
 
 def test_a_change_in_full() -> None:

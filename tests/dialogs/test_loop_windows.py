@@ -114,6 +114,45 @@ def test_a_warning_is_answered_once() -> None:
     )  # fmt: skip
 
 
+def test_a_row_is_left_out() -> None:
+    """“Leave the row out” remembers what the row says, and the list is that of the check that follows."""
+    noted: list[str] = []
+    step = conversed(
+        samples_loop.WITH_NOTES, samples_loop.deeds(noted),
+        expect(lambda window: "delete it. Notes belong in the dataset's description. If it is meant, press" in texts_of(window)),
+        alt("l"), went(noted, "Source: the clerk's office"),
+        shows("Remembered: rows that say “Source: the clerk's office” are left out. Checked again."),
+        shows("Nothing stands in the way"), click("Publish"),
+    )  # fmt: skip
+    assert step is Step.PUBLISH
+
+
+def test_several_rows_are_left_out_at_once() -> None:
+    """Lines chosen with Shift go together, and the button counts them; one that is another warning's stays."""
+    noted: list[str] = []
+    down = key(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    conversed(
+        samples_loop.WITH_NOTES, samples_loop.deeds(noted), down, down, click("Leave 2 rows out"),
+        went(noted, "Source: the clerk's office", "* estimated"), shows("Checked again"), ESCAPE,
+    )  # fmt: skip
+
+
+def test_only_a_row_that_is_no_record_can_be_left_out() -> None:
+    """The button is off for other lines, and not there where no line is such a row or no job can remember it."""
+    conversed(
+        samples_loop.WITH_NOTES, samples_loop.deeds(),
+        expect(enabled("Leave the row out")), expect(enabled("Go to the row")), alt("f"), keys("email"),
+        shows("310 of 312 lines"), expect(enabled("Go to the cell")), expect(lambda window: not enabled("Leave the row out")(window)), ESCAPE,
+    )  # fmt: skip
+    for form in (samples_loop.REFUSED, replace(samples_loop.WITH_NOTES, can_answer=False)):
+        conversed(
+            form,
+            samples_loop.deeds(),
+            expect(lambda window: not button(window, "Leave the row out").isVisible()),
+            ESCAPE,
+        )
+
+
 def test_mended_and_checked_again() -> None:
     """“Check again” shows what is found now in the same window; when nothing is left it can be published."""
     step = conversed(
@@ -154,10 +193,10 @@ def test_closed_while_it_checks_again() -> None:
 
 def test_rows_are_set_aside() -> None:
     """It is offered only where rows alone are faulty, and says what becomes of them."""
-    assert conversed(samples_loop.REFUSED, samples_loop.deeds(), click("Publish the other rows")) is Step.SET_ASIDE
+    assert conversed(samples_loop.REFUSED, samples_loop.deeds(), click("Preview the other rows")) is Step.SET_ASIDE
     conversed(
         samples_loop.WARNED, samples_loop.deeds(),
-        expect(lambda window: not button(window, "Publish the other rows").isVisible()), ESCAPE,
+        expect(lambda window: not button(window, "Preview the other rows").isVisible()), ESCAPE,
     )  # fmt: skip
 
 

@@ -186,7 +186,7 @@ def test_delete_leaves_a_column_out() -> None:
     at(dialog, FEE)
     press(dialog, Qt.Key.Key_Delete)
     assert dialog.model.was_left_out(FEE)
-    assert "Left out: 4 sheet columns" in texts(dialog)
+    assert "Left out: 2 sheet columns" in texts(dialog)
     at(dialog, "contractor")
     press(dialog, Qt.Key.Key_Delete)
     assert dialog.model.filling("contractor")
@@ -211,7 +211,7 @@ def test_no_letter_fits() -> None:
 def test_filters_and_search_by_keyboard() -> None:
     """Alt keys show the rows without a partner, the guesses, those with problems, and all again."""
     dialog = opened()
-    for letter, wanted in (("p", [7, 8, 9, "location", "contractor"]), ("g", [ZIP]), ("m", [1, 2, 3, 4])):
+    for letter, wanted in (("p", [9, "contractor"]), ("g", [ZIP, 7, 8, "location"]), ("m", [1, 2, 3, 4])):
         alt(letter)(dialog)
         assert dialog.rows.keys == wanted
         assert focused(dialog) is dialog.table
@@ -231,7 +231,9 @@ def test_a_row_that_was_mended_stays_until_the_filter_is_used_again() -> None:
     dialog = opened()
     alt("g")(dialog)
     alt("r")(dialog)
-    assert dialog.rows.keys == [ZIP]
+    at(dialog, "location")
+    alt("r")(dialog)
+    assert dialog.rows.keys == [ZIP, 7, 8, "location"]
     assert not dialog.model.guesses
     assert focused(dialog) is dialog.table
     alt("g")(dialog)
@@ -324,16 +326,16 @@ def test_saving_asks_about_what_stands_in_the_way() -> None:
     found = asked(
         PERMITS_FORM,
         SAVE,
-        expect(lambda window: "is a guess" in texts(window)),
+        expect(lambda window: "2 matches are guesses" in texts(window)),
         expect(lambda window: window.table.key == ZIP),  # type: ignore[attr-defined]
-        _bar("It is right"),
+        _bar("They are right"),
         SAVE,
-        expect(lambda window: "replacing all rows empties them" in texts(window)),
-        _bar("Let them stay blank"),
+        expect(lambda window: "replacing all rows empties it" in texts(window)),
+        _bar("Let it stay blank"),
         SAVE,
     )
     assert found
-    assert [row.portal_field for row in found if row.send is Send.LEAVE_BLANK] == ["Location", "Contractor"]
+    assert [row.portal_field for row in found if row.send is Send.LEAVE_BLANK] == ["Contractor"]
     assert "ZIP Code" in [row.portal_field for row in found]
 
 
@@ -372,7 +374,7 @@ def test_a_dataset_that_changes_meanwhile() -> None:
     found = asked(
         form,
         SAVE,
-        _bar("It is right"),
+        _bar("They are right"),
         SAVE,
         expect(lambda window: "There is a new portal column, “Ward”." in texts(window)),
         expect(lambda window: window.isVisible()),
@@ -388,7 +390,7 @@ def test_a_portal_that_does_not_answer_is_no_reason_not_to_save() -> None:
         raise WorkbookError("no network")
 
     form = replace(SAVED_FORM, describe=fail)
-    assert asked(form, SAVE, _bar("It is right"), SAVE) is not None
+    assert asked(form, SAVE, _bar("They are right"), SAVE) is not None
 
 
 def test_reset_and_copy() -> None:
@@ -452,7 +454,7 @@ def test_saving_does_not_wait_for_the_checks() -> None:
     dialog = opened(replace(SAVED_FORM, describe=lambda: PERMITS), errands)
     assert [name for name, *_ in errands.waiting if name.startswith("check ")]
     SAVE(dialog)
-    _bar("It is right")(dialog)
+    _bar("They are right")(dialog)
     SAVE(dialog)
     assert [name for name, *_ in errands.waiting] == ["describe"]
     errands.do()
@@ -480,9 +482,9 @@ def test_closing_at_any_moment() -> None:
     for deeds in (
         (RETURN, lambda window: window.close()),
         (lambda window: window.close(),),
-        (SAVE, _bar("It is right"), SAVE, lambda window: window.close()),
-        (SAVE, _bar("It is right"), SAVE, ESCAPE),
-        (SAVE, _bar("It is right"), SAVE, click("Cancel")),
+        (SAVE, _bar("They are right"), SAVE, lambda window: window.close()),
+        (SAVE, _bar("They are right"), SAVE, ESCAPE),
+        (SAVE, _bar("They are right"), SAVE, click("Cancel")),
     ):
         assert answered(lambda: ask_mapping(form, errands), *deeds) is None
     assert not [one for one in QApplication.topLevelWidgets() if isinstance(one, MappingDialog)]
@@ -566,12 +568,46 @@ def test_any_number_of_columns(count: int) -> None:
     dataset = dataset_of(*(Column(number, f"Column {number}", f"c{number}", "text") for number in range(5)))
     dialog = opened(form_of(headers, [["x"]] * count, dataset, method=Method.APPEND))
     if count:
-        press(dialog, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+        press(dialog, Qt.Key.Key_End)
+        assert dialog.table.key == dialog.rows.keys[-1]
         dialog.show_key(count - 1)
         QTest.keyClicks(focused(dialog), "column 0")
         press(dialog, Qt.Key.Key_Return)
         assert dialog.model.target(count - 1) == Target("c0")
     assert dialog.isVisible()
+
+
+@pytest.mark.parametrize("control", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier])
+def test_end_and_home_go_to_the_last_and_the_first_row(control: Qt.KeyboardModifier) -> None:
+    """As in every list, with Ctrl and without; in the same column, where there is nothing to go to beside it."""
+    dialog = opened()
+    press(dialog, Qt.Key.Key_End, control)
+    assert dialog.table.key == "plan"
+    press(dialog, Qt.Key.Key_Home, control)
+    assert dialog.table.key == 0
+
+
+@pytest.mark.parametrize(("wide", "high"), [(608, 331), (912, 496), (1180, 662)])
+def test_rows_stay_in_sight_on_any_screen(wide: int, high: int) -> None:
+    """Four rows and their header at least; how sure and the counts are never cut; F6 shows the details, and the rows again."""
+    dialog = opened()
+    dialog.resize(wide, high)
+    settle()
+
+    def seen(widget: QWidget) -> int:
+        return widget.visibleRegion().boundingRect().height()
+
+    assert seen(dialog.table) >= 5 * dialog.table.rowHeight(0)
+    at(dialog, ZIP)
+    press(dialog, Qt.Key.Key_F6)
+    assert focused(dialog).accessibleName() == "It is right"
+    assert seen(focused(dialog)) == focused(dialog).height()
+    press(dialog, Qt.Key.Key_F6)
+    assert focused(dialog) is dialog.table
+    settle()
+    assert seen(dialog.table) >= 5 * dialog.table.rowHeight(0)
+    assert "Will be sent: 8 portal columns" in texts(dialog)
+    assert "Left out: 1 sheet column" in texts(dialog)
 
 
 # for everybody

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -26,15 +27,16 @@ from xl_datasync.core.delivery import Method
 from xl_datasync.core.mapping import settle_mapping
 from xl_datasync.core.options import PercentStyle
 from xl_datasync.core.problems import ProblemLog
-from xl_datasync.core.values import ErrorValue, SheetColumn
+from xl_datasync.core.values import ErrorValue, SheetColumn, Value
 from xl_datasync.dialogs.mapping.check import check_column
 from xl_datasync.dialogs.mapping.details import details
 from xl_datasync.dialogs.mapping.form import Filling, MapForm, Sure, Target
 from xl_datasync.dialogs.mapping.hurdles import do_deed, hurdles, setting_faults
 from xl_datasync.dialogs.mapping.model import MappingModel
+from xl_datasync.dialogs.mapping.narrowing import Filter, counts, shown_keys
 from xl_datasync.dialogs.mapping.offers import LEAVE_OUT, all_offers, matching_offers
 from xl_datasync.dialogs.mapping.profile import make_profile
-from xl_datasync.dialogs.mapping.words import Filter, Mark, cells, counts, listed, shown_keys, summary
+from xl_datasync.dialogs.mapping.words import Mark, cells, listed, summary
 
 PERMIT, FEE, ISSUED, INSPECTED, OWNER, SHARE, ZIP, LATITUDE, LONGITUDE, NOTES = range(10)
 
@@ -83,7 +85,7 @@ def test_names_are_suggested_with_how_sure_they_are() -> None:
     assert words[PERMIT] is Sure.EXACT
     assert words[FEE] is Sure.SAME_NAME
     assert words[ZIP] is Sure.GUESS
-    assert model.guesses == [ZIP]
+    assert model.guesses == [ZIP, "location"]
     assert model.target(NOTES) is None
 
 
@@ -179,6 +181,7 @@ def test_places_are_put_together() -> None:
 def test_a_part_is_chosen_in_the_picker_too() -> None:
     """“Latitude of “Location”” is one of the choices of a sheet column."""
     model = permits()
+    model.leave_blank("location")  # it was guessed
     model.choose(LATITUDE, Target("location", Part.LATITUDE))
     assert [hurdle.words for hurdle in hurdles(model) if "longitude" in hurdle.words]
     model.choose(LONGITUDE, Target("location", Part.LONGITUDE))
@@ -189,6 +192,7 @@ def test_a_part_is_chosen_in_the_picker_too() -> None:
 def test_a_place_has_each_part_once() -> None:
     """A second sheet column for the same part takes its place."""
     model = permits()
+    model.leave_blank("location")  # it was guessed
     model.choose(LATITUDE, Target("location", Part.LATITUDE))
     assert model.choose(SHARE, Target("location", Part.LATITUDE)) == [LATITUDE]
     assert model.parts("location") == {Part.LATITUDE: SHARE}
@@ -501,7 +505,7 @@ def test_portal_columns_without_a_sheet_column_in_words() -> None:
     model = permits()
     assert cells(model, "contractor")[3].small == "please decide"
     assert cells(model, "council_district")[3].small == "by the portal itself"
-    assert cells(model, "plan")[3].small == "cannot come from a sheet"
+    assert cells(model, "plan")[3].small == "from a sheet"
     model.leave_blank("contractor")
     assert cells(model, "contractor")[3].small == "as you said"
     model.set_fixed("contractor", "none")
@@ -521,16 +525,26 @@ def test_portal_columns_without_a_sheet_column_in_words() -> None:
 def test_the_three_lists(method: Method, means: str) -> None:
     """What is sent, what is left out, what stays blank and what that means for the method."""
     said = summary(permits(method=method))
-    assert said.sent[0] == "Will be sent: 7 portal columns"
-    assert said.left_out == ("Left out: 3 sheet columns", "Latitude, Longitude, Internal notes")
-    assert said.blank == ("Stay blank: 2 portal columns", f"Location, Contractor. {means}")
+    assert said.sent[0] == "Will be sent: 8 portal columns"
+    assert said.left_out == ("Left out: 1 sheet column", "Internal notes")
+    assert said.blank == ("Stay blank: 1 portal column", f"Contractor. {means}")
 
 
 def test_the_three_lists_of_a_delete() -> None:
     """Only the row identifier travels, whatever else is mapped."""
     said = summary(permits(method=Method.DELETE))
     assert said.sent == ("Will be sent: 1 portal column", "Permit Number")
-    assert said.blank == ("Not read: 6 portal columns", "Only the row identifier is read: whole rows are removed.")
+    assert said.blank == ("Not read: 7 portal columns", "Only the row identifier is read: whole rows are removed.")
+
+
+def test_a_missing_row_identifier_does_not_stay_blank() -> None:
+    """It is no column that replacing empties: the third list says that it is needed."""
+    model = permits()
+    model.choose(PERMIT, None)
+    assert summary(model).blank == (
+        "Stay blank: 1 portal column",
+        "Contractor. Replacing all rows empties them. “Permit Number” must not: it tells rows apart.",
+    )
 
 
 def test_nothing_stays_blank() -> None:
@@ -542,11 +556,11 @@ def test_nothing_stays_blank() -> None:
 def test_filters_and_the_search() -> None:
     """Each filter counts what it shows; the search looks at headers, names and field names."""
     model = permits()
-    assert counts(model) == {Filter.ALL: 14, Filter.OPEN: 5, Filter.GUESSES: 1, Filter.PROBLEMS: 4}
-    assert shown_keys(model, Filter.OPEN, "") == [LATITUDE, LONGITUDE, NOTES, "location", "contractor"]
+    assert counts(model) == {Filter.ALL: 14, Filter.OPEN: 2, Filter.GUESSES: 4, Filter.PROBLEMS: 4}
+    assert shown_keys(model, Filter.OPEN, "") == [NOTES, "contractor"]
     assert shown_keys(model, Filter.PROBLEMS, "") == [FEE, ISSUED, INSPECTED, OWNER]
     assert shown_keys(model, Filter.ALL, "owner occ") == [OWNER]
-    assert shown_keys(model, Filter.GUESSES, "", kept=NOTES) == [ZIP, NOTES]
+    assert shown_keys(model, Filter.GUESSES, "", kept=NOTES) == [ZIP, LATITUDE, LONGITUDE, NOTES, "location"]
 
 
 def test_names_are_listed_as_far_as_a_line_reaches() -> None:
@@ -619,18 +633,38 @@ def test_hurdles_one_after_the_other() -> None:
     """Guesses, then portal columns that would be emptied; each is mended at once, and then the map can be saved."""
     model = permits()
     first, second = hurdles(model)
-    assert first.words == "The match of column G “ZIP Codes” is a guess: is it right?"
-    assert second.words.startswith("2 portal columns get nothing, and replacing all rows empties them: Location")
-    assert do_deed(model, first) == "1 match confirmed."
-    assert do_deed(model, second) == "2 portal columns will stay blank."
+    assert first.words == "2 matches are guesses. Are they right? ZIP Codes, Location"
+    assert second.words == "1 portal column gets nothing, and replacing all rows empties it: Contractor"
+    assert do_deed(model, first) == "2 matches confirmed."
+    assert do_deed(model, second) == "1 portal column will stay blank."
     assert hurdles(model) == []
 
 
+def test_one_guess_is_asked_about_by_its_name() -> None:
+    """A sheet column by its letter and header, a place by its name; confirmed there, it is one no more."""
+    model = permits()
+    model.confirm("location")
+    assert hurdles(model)[0].words == "The match of column G “ZIP Codes” is a guess: is it right?"
+    model = permits()
+    model.confirm(ZIP)
+    assert hurdles(model)[0].words == "The match of column “Location” is a guess: is it right?"
+    assert do_deed(model, hurdles(model)[0]) == "1 match confirmed."
+    assert model.guesses == []
+
+
 def test_a_missing_row_identifier_stands_in_the_way() -> None:
-    """Without it no row can be told from another."""
+    """Without it no row can be told from another; its row is among those with problems, and says what to do."""
     model = permits(method=Method.UPSERT)
+    assert counts(model)[Filter.PROBLEMS] == 4
     model.choose(PERMIT, None)
     assert "by which the portal tells rows apart" in [hurdle.words for hurdle in hurdles(model)][-1]
+    assert counts(model)[Filter.PROBLEMS] == 5
+    assert "permit_number" in shown_keys(model, Filter.PROBLEMS, "")
+    check = cells(model, "permit_number")[4]
+    assert (check.main, check.small, check.mark) == ("is needed", "tells rows apart", Mark.BAD)
+    shown = details(model, "permit_number")
+    assert "go to the sheet column that holds it, and press Return there" in shown.facts
+    assert not shown.fillable
 
 
 def test_nothing_is_sent() -> None:
@@ -755,6 +789,131 @@ def test_kinds_of_values_in_words() -> None:
     ]  # fmt: skip
     assert [one.blanks for one in found] == [0, 2, 0, 1, 0]
     assert found[0].samples == ("1", "2.5", "3")
+
+
+def test_samples_are_as_the_sheet_shows_them() -> None:
+    """By the cell's format; a date whose format is each computer's own is year, month, day, never with a T in it."""
+    day, noon = dt.datetime(2018, 6, 1), dt.datetime(2018, 6, 1, 12, 30)
+    columns: list[list[Value]] = [[501, 10001], [0.45, 1], [day, noon], [day, noon], ["=x", " "]]
+    codes = ["00000", "0%", "m/d/yyyy", "mm-dd-yy", "General"]
+    whole = replace(block(columns), formats=lambda index: [codes[index]] * 2)
+    found = make_profile(shape_of("ABCDE"), [whole]).columns
+    assert [one.samples for one in found] == [
+        ("00501", "10001"), ("45%", "100%"), ("6/1/2018",), ("2018-06-01", "2018-06-01 12:30"), ("=x",)
+    ]  # fmt: skip
+
+
+def test_first_rows_are_as_the_sheet_shows_them() -> None:
+    """What stands before the arrow, and in a problem, is what she sees in the cell."""
+    dataset = dataset_of(Column(1, "Day", "day", "calendar_date"), Column(2, "Code", "code", "number"))
+    form = form_of(("Day", "Code"), [[], []], dataset)
+    cells_there = [[dt.datetime(2018, 6, 1)], [dt.datetime(2018, 6, 1)]]
+    whole = replace(block(cells_there), formats=lambda _index: ["d-mmm-yyyy"])
+    model = checked(MappingModel(replace(form, profile=make_profile(form.shape, [whole]))))
+    assert details(model, 0).becomes == "1-Jun-2018  →  1 June 2018"
+    assert "“1-Jun-2018”" in details(model, 1).problems
+
+
+def test_samples_of_a_column_of_one_value_cost_no_time() -> None:
+    """Values that are the same are rendered once, and few of those that look the same."""
+    asked: list[int] = []
+
+    def formats(index: int) -> list[str]:
+        asked.append(index)
+        return ["0"] * 1000
+
+    same = [replace(block([[7] * 1000], 2 + 1000 * number), formats=formats) for number in range(5)]
+    assert make_profile(shape_of("A"), same).columns[0].samples == ("7",)
+    alike = replace(block([[7 + number / 10_000 for number in range(1000)]]), formats=formats)
+    assert make_profile(shape_of("A"), [alike]).columns[0].samples == ("7",)
+
+
+# places
+
+
+def place_of(headers: Sequence[str], columns: Sequence[Sequence[Value]], *more: Column) -> MappingModel:
+    """A model of a dataset with a point and some other columns."""
+    point = Column(50, "Where", "where", "point")
+    return checked(MappingModel(form_of(headers, columns, dataset_of(*more, point), method=Method.APPEND)))
+
+
+FIT: tuple[tuple[Value, ...], ...] = ((41.88, None, 41.9), (-87.63, 12, None))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [("Latitude", "Longitude"), ("y", "X"), ("LAT_DD", "LON_DD"), ("Y (latitude)", "X (longitude)"), ("GeoLat", "Lng")],
+)
+def test_two_columns_of_coordinates_are_guessed_to_be_a_place(headers: tuple[str, str]) -> None:
+    """By their names and by what they hold; marked as a guess, and saved only once somebody has said that it is right."""
+    model = place_of(headers, FIT)
+    assert model.parts("where") == {Part.LATITUDE: 0, Part.LONGITUDE: 1}
+    assert model.guesses == ["where"]
+    for key in (0, 1, "where"):
+        assert (cells(model, key)[3].main, cells(model, key)[3].mark) == ("guess", Mark.LOOK)
+        assert details(model, key).guess
+    assert model.answer() == ()
+    model.confirm(0)
+    assert not model.guesses
+    assert cells(model, "where")[3].main == "chosen"
+    assert [row.part for row in model.answer()] == [Part.LATITUDE, Part.LONGITUDE]
+    model.undo()
+    assert model.guesses == ["where"]
+
+
+def test_half_a_guess_is_none() -> None:
+    """Where one of the two is left out or goes elsewhere, the place is let go; choosing them by hand is no guess."""
+    model = place_of(("Latitude", "Longitude"), FIT, Column(1, "Height", "height", "number"))
+    model.choose(0, Target("height"))
+    assert model.parts("where") == {}
+    assert model.guesses == []
+    model.put_together("where", {Part.LATITUDE: 0, Part.LONGITUDE: 1})
+    assert model.guesses == []
+
+
+def test_choosing_half_of_a_guess_confirms_it() -> None:
+    """The other half stays where it was."""
+    model = place_of(("Latitude", "Longitude"), FIT)
+    model.choose(1, Target("where", Part.LONGITUDE))
+    assert model.parts("where") == {Part.LATITUDE: 0, Part.LONGITUDE: 1}
+    assert model.guesses == []
+
+
+def test_coordinates_with_columns_of_their_own_are_guessed_too() -> None:
+    """A portal often wants a latitude alone and in a point; the guess stands at the point's row."""
+    own = (Column(1, "Latitude", "latitude", "number"), Column(2, "Longitude", "longitude", "number"))
+    model = place_of(("Latitude", "Longitude"), FIT, *own)
+    assert model.guesses == ["where"]
+    assert cells(model, 0)[3].main == "exact"
+    assert [row.portal_field for row in model.answer()] == ["Latitude", "Longitude"]
+    model.confirm("where")
+    assert len(model.answer()) == 4
+
+
+@pytest.mark.parametrize(
+    ("headers", "columns"),
+    [
+        (("Start latitude", "Start longitude"), FIT),
+        (("Latitude", "Lat", "Longitude"), (*FIT, FIT[1])),
+        (("Latitude", "Longitude"), ((41.88, "n/a"), (-87.63, -87.7))),
+        (("Latitude", "Longitude"), ((141.88, 41.9), (-87.63, -87.7))),
+        (("x", "y"), ((1, 2), (3, 4))),
+        (("x", "y"), ((1176500.5, 2.5), (1905000.25, 4.5))),
+        (("Latitude", "Longitude"), ((None, None), (None, None))),
+        (("Latitude", "Other"), FIT),
+    ],
+)
+def test_no_place_is_guessed_where_in_doubt(headers: tuple[str, ...], columns: Sequence[Sequence[Value]]) -> None:
+    """A wrong guess is worse than none: names of two places, texts, numbers out of range, whole numbers, blanks."""
+    assert place_of(headers, columns).parts("where") == {}
+
+
+def test_no_place_is_guessed_where_two_wait_or_she_has_spoken() -> None:
+    """Which of two points is meant nobody knows; what a saved row says is followed."""
+    assert not place_of(("y", "x"), FIT, Column(1, "Also", "also", "location")).guesses
+    for row in (ColumnChoice("", "", "Where", Send.LEAVE_BLANK), ColumnChoice("y", "", "", Send.IGNORE)):
+        dataset = dataset_of(Column(50, "Where", "where", "point"))
+        assert not MappingModel(form_of(("y", "x"), FIT, dataset, choices=(row,))).guesses
 
 
 def test_a_large_sheet_is_looked_at_in_part() -> None:

@@ -15,7 +15,7 @@ from xl_datasync.core.connection import Connection, SignIn, SignInType
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.jobs import What
 from xl_datasync.core.problems import go_on_word
-from xl_datasync.dialogs import copy_model, link_model, sign_in_model
+from xl_datasync.dialogs import copy_model, link_model
 from xl_datasync.dialogs.copy_model import TypedCopy, copy_faults, copy_of
 from xl_datasync.dialogs.forms import Copy, CopyForm, Link, LinkForm, address_fault, link_fault
 from xl_datasync.dialogs.link_model import TypedLink, link_faults, link_of
@@ -176,13 +176,6 @@ def test_a_portal_to_sign_in_to() -> None:
     assert set(connection_faults(samples.CONNECTIONS, TypedConnection(None))) == {"address", "name", "user", "secret"}
     new = TypedConnection(None, NewPortal(" X.gov/ ", " X "), TypedSignIn("key", "s"))
     assert signed_in(samples.CONNECTIONS, new).connection == Connection("X", "https://x.gov", user="key")
-
-
-def test_which_portal_is_proposed() -> None:
-    """The one that is named, else the first, else a new one."""
-    assert sign_in_model.proposed(samples.CONNECTIONS) == "County"
-    assert sign_in_model.proposed(replace(samples.CONNECTIONS, proposed="gone")) == "City"
-    assert sign_in_model.proposed(samples.NEW_CONNECTION) is None
 
 
 def test_every_way_has_its_words() -> None:

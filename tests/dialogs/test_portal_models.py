@@ -131,8 +131,8 @@ def test_what_is_no_table(kind: str, reason: str) -> None:
 def test_what_a_search_says() -> None:
     """How many fit, that there are more, that none does, that private ones are missing."""
     one, none = FoundDatasets((LISTED,), 1, signed_in=True), FoundDatasets((), 0, signed_in=True)
-    assert found_words(one, "fees", samples.CITY) == "1 fits “fees”."
-    assert "31 fit “fees”; these are the best 1." in found_words(replace(one, total=31), "fees", samples.CITY)
+    assert found_words(one, "fees", samples.CITY) == "1 dataset fits “fees”."
+    assert "31 datasets fit “fees”; these are the best 1." in found_words(replace(one, total=31), "fees", samples.CITY)
     assert found_words(none, "fees", samples.CITY).startswith("No dataset of data.example.gov fits “fees”.")
     assert "You are not signed in there" in found_words(replace(one, signed_in=False), "fees", samples.CITY)
     assert "did not accept" in found_words(replace(one, signed_in=False, refused=True), "fees", samples.CITY)

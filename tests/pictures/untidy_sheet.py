@@ -15,7 +15,6 @@ from tests.pictures.screen import page, until
 
 SHEET, ASIDE = "Farmers markets", "Set aside"
 BOOK, CHECK = "Practice workbook", "^Check sheet: "
-FOOTNOTE, TOTAL = "159:159", "157:157"
 # What a telephone call brings: now, and a few days later.
 KNOWN = {"N9": "6/27/2013", "N15": "7/3/2013"}
 LATER = {
@@ -75,9 +74,9 @@ def columns(clerk: Clerk) -> None:
     screen.keys("Return", *["Down"] * 5)
     screen.shot("untidy-guess")
     screen.keys("alt+r", "Down", "Down", "Down", "alt+r")
-    screen.keys("Down", "Down", "Down", "Return")
+    screen.keys("Down", "Down", "Down")
     screen.shot("untidy-place")
-    screen.keys("Return", "Down", "Return", "Return", "Down", "alt+r", "alt+d")
+    screen.keys("alt+r", "Down", "Down", "alt+r", "alt+d")
     screen.type("MM/DD/YYYY")
     time.sleep(1)
     screen.shot("untidy-dates")
@@ -87,18 +86,17 @@ def columns(clerk: Clerk) -> None:
 
 
 def check(clerk: Clerk, book: xw.Book) -> None:
-    """The button Check sheet: what does not belong is deleted, one thing is meant, two dates are known."""
+    """The button Check sheet: what does not belong is left out, one thing is meant, two dates are known."""
     screen = clerk.screen
     clerk.goes_to(book, SHEET)
     clerk.click("check", CHECK)
     screen.shot("untidy-check")
-    screen.keys(*["Down"] * 9)
+    screen.keys(*["Down"] * 9, "shift+Down")
     screen.shot("untidy-footnote")
-    for rows in (FOOTNOTE, TOTAL):
-        to_the_cell(clerk, rows)
-        screen.keys("ctrl+minus")
-        screen.window(CHECK)
-        screen.keys("Down")
+    screen.keys("alt+l")
+    time.sleep(3)
+    screen.window(CHECK)
+    screen.keys("ctrl+Home", *["Down"] * 9)
     screen.shot("untidy-meant")
     screen.keys("alt+t")
     time.sleep(2)
@@ -118,13 +116,15 @@ def check(clerk: Clerk, book: xw.Book) -> None:
 
 
 def publish_the_others(clerk: Clerk) -> None:
-    """From the check's window: rows with faults are set aside."""
+    """From the check's window by way of the preview: rows with faults are set aside."""
     screen = clerk.screen
     screen.keys("alt+o")
+    screen.window("^Preview")
+    screen.keys("alt+p")
     clerk.agrees(SHEET, "untidy-please-look")
-    screen.window(CHECK)  # the title of what she began with
+    screen.window("^Publish: Done")
     screen.shot("untidy-published")
-    clerk.closes(CHECK)
+    clerk.closes("^Publish: Done")
 
 
 def mend_the_rest(clerk: Clerk, book: xw.Book) -> None:
@@ -150,6 +150,7 @@ def next_time(clerk: Clerk, book: xw.Book) -> None:
     for address, text in {**LATER, **MOVED}.items():
         clerk.goes_to(book, SHEET, address)
         types(clerk, sheet, address, text)
+    sheet.range("157:157").insert()
     sheet.range("A157").value = NEW_MARKET
     clerk.goes_to(book, SHEET, "F157")
     types(clerk, sheet, "F157", "'08618")
@@ -161,9 +162,9 @@ def next_time(clerk: Clerk, book: xw.Book) -> None:
     screen.shot("untidy-preview")
     screen.keys("alt+p")
     clerk.agrees(SHEET, "untidy-mended")
-    screen.window("^Preview: Done")
+    screen.window("^Publish: Done")
     screen.shot("untidy-next")
-    clerk.closes("^Preview: Done")
+    clerk.closes("^Publish: Done")
 
 
 def undo(clerk: Clerk) -> None:

@@ -34,6 +34,7 @@ class Seen:
     """What the clerk saw: each window she answered, and the last one."""
 
     kind: str = ""
+    title: str = ""
     headline: str = ""
     lines: Sequence[str] = ()
     links: dict[str, str] = field(default_factory=dict)

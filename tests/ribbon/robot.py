@@ -89,7 +89,7 @@ class Robot:
             act(window, "click", button)
         elif self._ending(window) is not None and not (self._steps and window.isModal()):
             ending = self._ending(window)
-            self._tell(kind=ending.kind, headline=ending.headline, lines=list(ending.lines),
+            self._tell(kind=ending.kind, title=window.windowTitle(), headline=ending.headline, lines=list(ending.lines),
                        links={link.label: link.target for link in ending.links})  # fmt: skip
             act(window, "click", "Close")
         elif time.monotonic() > self._end:

@@ -402,7 +402,7 @@ def test_linking_and_publishing_asks_for_one_sign_in(
     """The sign-in that looked at the dataset serves the publishing and the undo that follow it, too."""
     open_book(make_workbook([], FIELDS), "Fields")
     link = [
-        ["type", "Dataset link or ID", f"{portal.url}/d/smal-fild"],
+        ["type", "Dataset: link, ID or words", f"{portal.url}/d/smal-fild"],
         ["tick", "Update and add"],
         ["click", "Continue"],
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -82,7 +83,7 @@ def test_publish_walks_a_sheet_without_a_job(
         {
             "window": "(?s)Fields.*dataset",
             "do": [
-                ["type", "Dataset link or ID", f"{portal.url}/d/smal-fild"],
+                ["type", "Dataset: link, ID or words", f"{portal.url}/d/smal-fild"],
                 ["tick", "Update and add"],
                 ["click", "Continue"],
             ],
@@ -104,7 +105,7 @@ def test_dataset(excel: Excel, book: xw.Book) -> None:
         "dataset",
         {
             "window": "dataset",
-            "do": [["type", "Dataset link or ID", "weat-hlog"], ["tick", "Add rows"], ["click", "Save"]],
+            "do": [["type", "Dataset: link, ID or words", "weat-hlog"], ["tick", "Add rows"], ["click", "Save"]],
         },
     )
     assert seen.kind == "done", seen
@@ -132,8 +133,17 @@ def test_preview(excel: Excel, book: xw.Book, portal: PracticePortal, writes: Ca
     assert Path(seen.links["Open the file"]).is_file()
 
 
+def test_to_say_no_is_no_problem(excel: Excel, make_workbook: MakeWorkbook, open_book: OpenBook) -> None:
+    """Who leaves it as it is, is told that nothing was sent, and not once more what she has just read."""
+    open_book(make_workbook([job("Fields", "smal-fild", "Update and add", "Fields")], FIELDS), "Fields")
+    seen = excel.click("publish", {"window": "everybody will see", "do": [["click", "Leave as it is"]]})
+    assert (seen.kind, seen.code) == ("stopped", 1)
+    assert seen.headline == "Fields: You decided not to go on. Nothing has been sent."
+    assert "everybody" not in seen.text
+
+
 def test_map_columns(excel: Excel, make_workbook: MakeWorkbook, open_book: OpenBook) -> None:
-    """Map columns shows where each column goes; a guess is asked about before it is saved, and what is saved is a row."""
+    """Where each column goes; a guess, and a column of another name, is asked about first; what is saved is a row."""
     sheet = [("IATA Code", "Airport Names", *AIRPORT[2:], "Remarks"), (*FIELD, "mine")]
     maps = [
         {"Map name": "Fields", "Sheet column": "Country", "Portal field": "Country", "Send?": "Yes", "Notes": "kept"},
@@ -158,7 +168,15 @@ def test_map_columns(excel: Excel, make_workbook: MakeWorkbook, open_book: OpenB
     assert book.sheets.active.name == "Fields"
     assert excel.click("publish").kind == "done"
     book.sheets["Fields"]["B1"].value = "Name of it"
-    excel.click("map_columns", {"window": "renamed since the column map", "do": [["click", "Cancel"]]}, quiet=True)
+    renamed = {
+        "window": "renamed since the column map",
+        "do": [["click", "Save"], ["click", "It is right"], ["click", "Save"]],
+    }
+    assert excel.click("map_columns", renamed).kind == "done"
+    rows = [cells(book, "Column map", row) for row in range(5, 5 + 9)]
+    (followed,) = [row for row in rows if row["Sheet column"] == "Name of it"]
+    assert (followed["Map name"], followed["Portal field"]) == ("Fields", "Airport Name")
+    assert "Airport Names" not in [row["Sheet column"] for row in rows]
 
 
 def test_map_columns_of_a_broken_map(excel: Excel, make_workbook: MakeWorkbook, open_book: OpenBook) -> None:
@@ -267,7 +285,11 @@ def test_copy_dataset(excel: Excel, book: xw.Book, portal: PracticePortal) -> No
         "copy_dataset",
         {
             "window": "(?i)copy",
-            "do": [["type", "Dataset link or ID", "smal-fild"], ["tick", "Columns and rows"], ["click", "Continue"]],
+            "do": [
+                ["type", "Dataset: link, ID or words", "smal-fild"],
+                ["tick", "Columns and rows"],
+                ["click", "Continue"],
+            ],
         },
     )
     assert seen.kind in ("done", "warning"), seen
@@ -290,8 +312,8 @@ def test_results_bring_in_runs_from_elsewhere(
 
 
 def test_sign_in(excel: Excel, book: xw.Book, portal: PracticePortal) -> None:
-    """Sign in tries the sign-in at the portal: a wrong secret is asked for again, and is never written to the workbook."""
-    publisher = portal.sign_ins[0]
+    """Each sign-in is tried once: a wrong secret is asked for again, and none is ever written to the workbook."""
+    publisher, began = portal.sign_ins[0], time.time()
     wrong = [["type", "API key ID", publisher.key_id], ["type", "API key secret", "wrong"]]
     right = [["type", "API key ID", publisher.key_id], ["type", "API key secret", publisher.key_secret]]
     seen = excel.click(
@@ -301,6 +323,8 @@ def test_sign_in(excel: Excel, book: xw.Book, portal: PracticePortal) -> None:
     )
     assert seen.kind == "done", seen
     assert portal.url.split("//")[1] in seen.headline
+    asked = [exchange.path for exchange in portal.exchanges if exchange.received_at >= began]
+    assert asked.count("/api/users/current.json") == 2
     values = [sheet.used_range.value for sheet in book.sheets]
     assert publisher.key_secret not in str(values)
 

@@ -29,7 +29,7 @@ def test_a_dataset_is_found_by_words(
     book, began = open_book(make_workbook([], FIELDS), "Fields"), time.time()
     seen = excel.click(
         "dataset",
-        step("Dataset link or ID", ["type", "Dataset link or ID", "small airfields"]),
+        step("Dataset: link, ID or words", ["type", "Dataset: link, ID or words", "small airfields"]),
         step(FOUND, ["found", str(portal.view("smal-fild")["name"])]),
         step(TAKEN, ["tick", "Update and add"], ["click", "Continue"]),
     )
@@ -48,7 +48,7 @@ def test_signing_in_while_searching(
     book = open_book(make_workbook([], FIELDS), "Fields")
     seen = excel.click(
         "dataset",
-        step("Dataset link or ID", ["type", "Dataset link or ID", "small airfields"]),
+        step("Dataset: link, ID or words", ["type", "Dataset: link, ID or words", "small airfields"]),
         step("You are not signed in there", ["click", "Sign in there …"]),
         step("Sign in to Practice", *sign_in_steps(portal)),
         step(f"{FOUND}[^Y]*you may edit", ["found", str(portal.view("smal-fild")["name"])]),

@@ -195,14 +195,40 @@ def test_a_warning_is_meant(excel: Excel, make_workbook: MakeWorkbook, open_book
     assert excel.click("check").kind == "done"
 
 
+def test_rows_that_are_no_records_are_left_out(
+    excel: Excel, make_workbook: MakeWorkbook, open_book: OpenBook, portal: PracticePortal
+) -> None:
+    """Total and note go from the check's list with one press; what is published says that they were left out."""
+    blank = [None] * (len(AIRPORT) - 1)
+    rows = [AIRPORT, *[(f"Z{n}", *FIELD[1:]) for n in range(6)], ("Total", 6, *blank[1:]), ("Source: the FAA", *blank)]
+    book = open_book(make_workbook([{**ONE_JOB[0], "How to update": "Replace all rows"}], {"Fields": rows}), "Fields")
+    seen = excel.click(
+        "check",
+        step("(?s)Source: the FAA", ["row", "Source: the FAA"], ["click", "Leave the row out"]),
+        step("(?s)“Source: the FAA” are left out. Checked again", ["row", "Total"], ["click", "Leave the row out"]),
+        step("(?s)“Total” are left out. Checked again", ["click", "Publish"]),
+        step("please look", ["click", "Go on all the same"]),
+    )
+    assert seen.kind in ("done", "warning"), seen
+    assert "rows left out, as the job says: “Total” (row 8), “Source: the FAA” (row 9)" in str(seen), seen
+    assert len(portal.rows("smal-fild")) == 6
+    assert "Source: the FAA" in str(book.sheets["Options"].used_range.value)
+
+
 def test_the_other_rows_are_published(excel: Excel, book: xw.Book, portal: PracticePortal, tmp_path: Path) -> None:
     """The faulty row goes to a sheet of its own; mended there, that sheet is published alone."""
     seen = excel.click(
         "publish",
-        step("(?s)1 problem in 1 cell", ["click", "Publish the other rows"]),
+        step("(?s)Publish: Problem.*1 problem in 1 cell", ["click", "Preview the other rows"]),
+        step(
+            "(?s)Preview.*1 row would be added, 0 changed.*1 row would be set aside.*"
+            "Set aside, to be mended and published later: Column “Latitude”: text that is not a number",
+            ["click", "Publish the other rows"],
+        ),
         step("please look", ["click", "Go on all the same"]),
     )
     assert seen.kind == "warning", seen
+    assert seen.title == "Publish: Done, please look"
     codes = {row["iata_code"] for row in portal.rows("smal-fild")}
     assert ("ZZ1" in codes, "ZZ2" in codes) == (True, False)
     aside = next(sheet for sheet in book.sheets if sheet.name.startswith("Set aside"))

@@ -1,4 +1,4 @@
-"""Answers to warnings are written down with their job, in a live workbook, and read back as options."""
+"""Answers to warnings, and rows left out, are written down with their job in a live workbook, and read back as options."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from tests.calc.fixtures import QuirkyCalc
 from tests.workbooks import job, write_job_workbook
-from xl_datasync.core.options import topic_key
-from xl_datasync.workbook.answers import answer_warnings
+from xl_datasync.core.options import row_key, topic_key
+from xl_datasync.workbook.answers import answer_warnings, leave_rows_out
 from xl_datasync.workbook.config import read_config
 from xl_datasync.workbook.live import LiveWorkbook
 from xl_datasync.workbook.tables import OPTIONS
@@ -68,6 +68,26 @@ def test_a_row_that_is_there_is_kept(quirky: QuirkyCalc, tmp_path: Path) -> None
         assert len(option_rows(live)) == 2
         answer_warnings(live, "Fees", ["TWO"])
         assert answers(live)[1] == {"for all", "one", "two", "three"}
+
+
+def test_rows_left_out(quirky: QuirkyCalc, tmp_path: Path) -> None:
+    """What rows say stands in a row of its own, as text whatever it looks like, beside what was written by hand."""
+    by_hand = {"Job name": "Permits", "Option": "Rows left out", "Value": "Grand total; x"}
+    with opened(quirky, tmp_path, by_hand) as live:
+        answer_warnings(live, "Permits", ["totals row"])
+        leave_rows_out(live, "Permits", ["GRAND  TOTAL", "* estimated"])
+        leave_rows_out(live, "Fees", ["=Total", "Source: a, b"])
+        live.renew()
+        found = [job.options.rows_left_out for job in read_config(live).jobs]
+        assert found == [
+            {"grand total", "x", "* estimated"},
+            {row_key("=Total"), row_key("source: a; b")},
+        ]
+        assert option_rows(live) == [
+            ("Permits", "Rows left out", "GRAND TOTAL; x; * estimated"),
+            ("Permits", "Warnings answered", "totals row"),
+            ("Fees", "Rows left out", "=Total; Source: a, b"),
+        ]
 
 
 def test_the_options_sheet_is_added(quirky: QuirkyCalc, tmp_path: Path) -> None:

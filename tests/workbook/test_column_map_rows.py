@@ -36,11 +36,12 @@ def faults(config: Config) -> dict[str, str]:
     return {place.where: problem.what for problem in config.problems for place in problem.places}
 
 
-# The library that writes the tests' workbooks makes a formula of what begins with an equals sign.
+# The library that writes the tests' workbooks makes a formula of what begins with an equals sign, a control character of
+# “_x0000_”.
 texts = (
     st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.sampled_from(" \n"), max_size=12)
     .map(str.strip)
-    .filter(lambda text: not text.startswith("="))
+    .filter(lambda text: not text.startswith("=") and "_x" not in text)
 )
 words = st.frozensets(
     st.text(st.characters(codec="utf-8", categories=("L", "N")), min_size=1, max_size=4).map(str.casefold), max_size=3
@@ -59,7 +60,7 @@ def choices(draw: st.DrawFn) -> ColumnChoice:
         send=draw(st.sampled_from(Send)),
         default=value if header or letter else "",
         fixed_value="" if header or letter else value,
-        date_format=draw(st.sampled_from(["", "MM/DD/YYYY", "D MMM YYYY"])),
+        date_format=draw(st.sampled_from(["", "MM/DD/YYYY", "D MMM YYYY; MM/DD/YYYY"])),
         time_zone=draw(st.sampled_from(["", "UTC", "America/New_York"])),
         part=draw(st.none() | st.sampled_from(Part)),
         percent_style=draw(st.none() | st.sampled_from(PercentStyle)),

@@ -283,6 +283,7 @@ def test_every_option(config: Callable[..., Config]) -> None:
         "Number style": "1.234,56", "Percent style": "times 100", "Date formats": "MM/DD/YYYY; D MMM YYYY", "Time zone": "UTC",
         "Words for yes": "x, Ja", "Words for no": "nein", "Trim spaces": "No", "Hidden rows": "Skip", "Empty cells": "Keep",
         "Error cells": "Send blank", "Rows per request": 500, "Warnings answered": "Totals row;  names in  Owner ;",
+        "Rows left out": "Grand  Total; Source: x\n",
     }  # fmt: skip
     assert values.keys() == SET_OPTION.keys() == {option.name for option in OPTION_LIST}
     rows = [{"Option": name, "Value": value} for name, value in values.items()]
@@ -300,6 +301,7 @@ def test_every_option(config: Callable[..., Config]) -> None:
     expected = JobOptions(
         NumberStyle.POINT_GROUPS, PercentStyle.TIMES_100, ("MM/DD/YYYY", "D MMM YYYY"), "UTC", frozenset({"x", "ja"}),
         frozenset({"nein"}), False, HiddenPolicy.SKIP, BlankPolicy.KEEP, ErrorPolicy.BLANK, 500, frozenset({"totals row", "names in owner"}),
+        frozenset({"grand total", "source: x"}),
     )  # fmt: skip
     assert read.jobs[0].options == expected
     assert read.jobs[1].options.hidden_rows is HiddenPolicy.SEND

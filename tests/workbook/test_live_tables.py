@@ -15,10 +15,11 @@ from xl_datasync.core.errors import WorkbookError
 from xl_datasync.history.records import RunRecord
 from xl_datasync.job_run import Aim
 from xl_datasync.workbook import patience
+from xl_datasync.workbook.colours import MARK_COLOUR
 from xl_datasync.workbook.live import LiveWorkbook
 from xl_datasync.workbook.live_sheets import add_missing_tables
 from xl_datasync.workbook.live_tables import LiveTable
-from xl_datasync.workbook.results import MARK, ResultRow, clear_marks, marks_left, own_sheet, write_results
+from xl_datasync.workbook.results import ResultRow, clear_marks, marks_left, own_sheet, write_results
 from xl_datasync.workbook.tables import COLUMN_MAP, CONNECTIONS, JOBS, TABLES, TableSpec
 from xl_datasync.write_back import Reach, bring_records, is_open, reach
 
@@ -251,7 +252,7 @@ def test_marks_come_and_go(live: LiveWorkbook) -> None:
         result("nonsense"),
     ]
     write_results(live, rows, "line", marks=True)
-    mark = tuple(bytes.fromhex(MARK[1:]))
+    mark = tuple(bytes.fromhex(MARK_COLOUR[1:]))
     assert (data["A2"].color, data["B2"].color, data["B3"].color) == (mark, mark, None)
     write_results(live, rows[:1], "again", marks=True)
     assert (data["A2"].color, data["B2"].color) == (mark, None)

@@ -149,6 +149,14 @@ def test_hidden_rows_without_numbers(read: ReadTable, tmp_path: Path) -> None:
     assert table.shape.row_estimate == 60000
 
 
+def test_a_format_down_to_the_end_tells_no_number_of_rows(read: ReadTable, tmp_path: Path) -> None:
+    """A styled last row of the sheet is not taken for a million rows to come, and is not read as one."""
+    last = row(1048576, '<c r="A1048576" s="0"/>')
+    table = read(handmade(tmp_path / "f.xlsx", row(1, inline("A1", "A")) + row(2, cell("A2", 2)) + last))
+    assert table.shape.row_estimate is None
+    assert list(rows_of(table)) == [2]
+
+
 def test_rows_hidden_unless_told_otherwise(read: ReadTable, tmp_path: Path) -> None:
     """Where a sheet hides the rows it does not store, those it stores are shown, but for those that say otherwise."""
     rows = ROWS + row(6, cell("A6", 6), attributes=_HIDDEN) + row(8, cell("A8", 8))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
+from heapq import heappush, heapreplace
 
 from xl_datasync.core.identifiers import CACHE_KIB
 
@@ -126,3 +128,42 @@ def _database(table: str) -> sqlite3.Connection:
     db.execute(table)
     db.execute("BEGIN")
     return db
+
+
+@dataclass
+class Found:
+    """What the portal's rows have shown so far.
+
+    :param scattered: whether rows that change are taken from all over the sheet, else the first of them: to look them
+        up again, all of the CSV must be read once more.
+    :param changed: rows of the sheet that change: minus their rank (a heap holds what is last on top), their place, and
+        the row as the portal has it.
+    :param removed: the first rows that go, in the portal's order.
+    """
+
+    scattered: bool = False
+    equal: int = 0
+    changes: int = 0
+    removals: int = 0
+    changed: list[tuple[int, int, Texts]] = field(default_factory=list)
+    removed: list[Texts] = field(default_factory=list)
+
+    def change(self, place: int, row: Texts, most: int) -> None:
+        """One row more that changes."""
+        self.changes += 1
+        rank = -_scattered(place) if self.scattered else -place
+        if len(self.changed) < most:
+            heappush(self.changed, (rank, place, row))
+        elif rank > self.changed[0][0]:
+            heapreplace(self.changed, (rank, place, row))
+
+    def remove(self, row: Texts, most: int) -> None:
+        """One row more that goes."""
+        self.removals += 1
+        if len(self.removed) < most:
+            self.removed.append(row)
+
+
+def _scattered(place: int) -> int:
+    """A number for a place by which places are mixed, the same in every run (Knuth's multiplicative hash)."""
+    return place * 2_654_435_761 & 0xFFFF_FFFF

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain, islice, zip_longest
 
 
 class Change(Enum):
@@ -42,7 +44,7 @@ class RowChange:
 class Differences:
     """The portal's rows now against those that there would be.
 
-    :param sample: the first rows of each kind.
+    :param sample: some rows of each kind.
     """
 
     added: int
@@ -50,3 +52,15 @@ class Differences:
     removed: int
     unchanged: int
     sample: tuple[RowChange, ...] = ()
+
+
+def varied(rows: Sequence[RowChange], most: int) -> list[RowChange]:
+    """So many of the rows, in their order, taken in turn from those in which the same columns change.
+
+    A time stamp that changes in every row would fill the sample, and hide the one row that lost its name.
+    """
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for number, row in enumerate(rows):
+        alike.setdefault(tuple(cell.column for cell in row.cells), []).append(number)
+    turns = chain.from_iterable(zip_longest(*alike.values()))
+    return [rows[number] for number in sorted(islice((number for number in turns if number is not None), most))]

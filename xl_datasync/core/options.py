@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from xl_datasync.core.problems import shortened
+from xl_datasync.core.values import trimmed
+
+ROWS_LEFT_OUT = "Rows left out"
+
 
 class NumberStyle(Enum):
     """How numbers that are stored as text are written. Never guessed from the computer's own settings."""
@@ -53,6 +58,7 @@ class JobOptions:
     :param time_zone: name from the IANA list, for columns that hold a moment with a zone.
     :param yes_words: words for true besides TRUE, in lower case; ``no_words`` likewise.
     :param answered: topics of warnings that somebody has called meant, each as :func:`topic_key` writes it.
+    :param rows_left_out: what the first filled cell of rows that are not sent says, as :func:`row_key` writes it.
     """
 
     number_style: NumberStyle = NumberStyle.PLAIN
@@ -67,8 +73,19 @@ class JobOptions:
     error_cells: ErrorPolicy = ErrorPolicy.STOP
     rows_per_request: int = 50_000
     answered: frozenset[str] = frozenset()
+    rows_left_out: frozenset[str] = frozenset()
 
 
 def topic_key(topic: str) -> str:
     """A warning's topic as answers are compared: without regard to case and to how its spaces are typed."""
     return " ".join(topic.split()).casefold()
+
+
+def row_text(text: str) -> str:
+    """What a row says, as “Rows left out” can hold it: in one line, cut where it is long, semicolons aside."""
+    return shortened(trimmed(text).replace(";", ","))
+
+
+def row_key(text: str) -> str:
+    """What a row says as it is compared: like a topic, and without characters nobody sees at its edges."""
+    return topic_key(trimmed(text).replace(";", ","))

@@ -41,10 +41,14 @@ class Fault:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a fault stands and what stands there: ``Sheet!B17`` and the cell's content in short."""
+    """Where a fault stands and what stands there: ``Sheet!B17`` and the cell's content in short.
+
+    :param label: of a row that is no record, the text by which a job can leave it out; ``""`` where it has none.
+    """
 
     where: str
     value: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,13 +124,13 @@ class ProblemLog:
     _counts: dict[tuple[str, Fault], int] = field(default_factory=dict)
     _places: dict[tuple[str, Fault], list[Place]] = field(default_factory=dict)
 
-    def add(self, subject: str, fault: Fault, where: str = "", value: str = "") -> None:
+    def add(self, subject: str, fault: Fault, where: str = "", value: str = "", label: str = "") -> None:
         """Count one fault at one place."""
         key = _key(subject, fault)
         self._counts[key] = self._counts.get(key, 0) + 1
         places = self._places.setdefault(key, [])
         if where and len(places) < PLACES_KEPT:
-            places.append(Place(where, shortened(value)))
+            places.append(Place(where, shortened(value), label))
 
     def raise_count(self, subject: str, fault: Fault, count: int) -> None:
         """Say how many there are in all, where only the first were added one by one."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from xl_datasync.core.checks.answers import advice
 from xl_datasync.core.differences import Differences, RowChange
 from xl_datasync.core.errors import DataSyncError
 from xl_datasync.core.jobs import PortJob
@@ -26,7 +27,7 @@ def report_json(report: Report) -> dict[str, Any]:
 
 
 def sample_json(result: JobResult) -> dict[str, Any]:
-    """The first rows of each kind that would change, with what stands in their cells; a record never holds that."""
+    """Some rows of each kind that would change, with what stands in their cells; a record never holds that."""
     changes = result.differences.sample if result.differences else None
     return {"sample": None if changes is None else [_change_json(change) for change in changes]}
 
@@ -137,7 +138,7 @@ def problems_json(problems: Sequence[Problem]) -> list[dict[str, Any]]:
             "severity": problem.severity.value,
             "subject": problem.subject,
             "what": problem.what,
-            "remedy": problem.remedy,
+            "remedy": advice(problem),
             "count": problem.count,
             "places": [{"where": place.where, "value": place.value} for place in problem.places],
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from xl_datasync.core.checks.answers import advice
 from xl_datasync.core.copying import CopyPlan
 from xl_datasync.core.differences import CellChange, Change, Differences, RowChange
 from xl_datasync.core.errors import NOTHING_SENT, DataSyncError
@@ -126,7 +127,7 @@ def error_lines(error: DataSyncError) -> Iterator[str]:
 def problem_lines(problem: Problem) -> Iterator[str]:
     """A problem: what, how often, what to do, and where."""
     count = f" ({problem.count:,} places)" if problem.count > 1 else ""
-    yield f"    {problem.severity.value}: {problem.subject}: {problem.what}{count}. {problem.remedy}".rstrip()
+    yield f"    {problem.severity.value}: {problem.subject}: {problem.what}{count}. {advice(problem)}".rstrip()
     shown = problem.places[:PLACES_SHOWN]
     for place in shown:
         yield f"        {place.where}  {f'“{place.value}”' if place.value else ''}".rstrip()

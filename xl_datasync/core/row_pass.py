@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from xl_datasync.core.checks import IdentifierCheck, watchers
+from xl_datasync.core.checks import IdentifierCheck, check_merged, watchers
 from xl_datasync.core.checks.answers import of_column
 from xl_datasync.core.conversion import ColumnConverter, make_converter
 from xl_datasync.core.csv_text import CsvWriter
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.identifiers import IdentifierIndex
 from xl_datasync.core.jobs import Job
+from xl_datasync.core.left_out import RowsLeftOut
 from xl_datasync.core.mapping import Mapping
 from xl_datasync.core.options import HiddenPolicy
 from xl_datasync.core.problems import PLACES_KEPT, Fault, ProblemLog, Severity, any_blocks
@@ -48,8 +51,9 @@ class RowPass:
         self._converters = [make_converter(mapped, job.options) for mapped in mapping.columns]
         self._identifier = mapping.find(settled.dataset.row_identifier)
         self._watchers = watchers(mapping, job, shape, settled.dataset)
-        self._blanks: list[int] = []
+        self._blanks = array("q")
         self._skipped = shape.hidden_rows if job.options.hidden_rows is HiddenPolicy.SKIP else frozenset()
+        self._unsent = RowsLeftOut(job.options.rows_left_out, shape, mapping)
         self._faulty = faulty
         self._leave_out = leave_out
         self.writer = writer
@@ -83,18 +87,21 @@ class RowPass:
         if check:
             check.finish(of_rows)
             self._note_repeated_identifiers(index)
+        check_merged(self._shape, self._unsent.rows, log)
+        self._unsent.finish(log, self.rows, last)
         self._log_left_out(last, log)
 
     def _left_out(self, block: Block) -> set[int]:
-        """Positions of rows that do not count: blank, or hidden where the job says to skip those."""
+        """Positions of rows that do not count: blank, or left out or hidden where the job says so."""
         hidden = {place for place, row in enumerate(block.rows) if row in self._skipped} if self._skipped else set()
-        blank = self._blank(block) - hidden
+        unsent = self._unsent.find(block, hidden)
+        blank = self._blank(block) - hidden - unsent
         self.hidden_rows += len(hidden)
-        self.blank_rows += len(blank)
-        self._blanks += [block.rows[place] for place in sorted(blank)][: PLACES_KEPT - len(self._blanks)]
+        self._blanks.extend(block.rows[place] for place in sorted(blank))
+        left_out = hidden | unsent | blank
         if self._leave_out:
-            return hidden | blank | {place for place, row in enumerate(block.rows) if row in self._leave_out}
-        return hidden | blank
+            left_out |= {place for place, row in enumerate(block.rows) if row in self._leave_out}
+        return left_out
 
     def _blank(self, block: Block) -> set[int]:
         """Positions of rows that hold nothing to send.
@@ -138,10 +145,11 @@ class RowPass:
 
     def _log_left_out(self, last: int, log: ProblemLog) -> None:
         subject = f"Sheet “{self._shape.sheet}”"
+        self.blank_rows = bisect_left(self._blanks, last)  # those below the last row sent stand between nothing
         if self.blank_rows:
             what = "blank rows between the data; they are left out"
             fault = Fault(what, "Delete them.", Severity.WARNING, topic=f"blank rows: {self.blank_rows:,}")
-            for row in self._blanks:
+            for row in self._blanks[: min(self.blank_rows, PLACES_KEPT)]:
                 log.add(subject, fault, self._shape.row_address(row))
             log.raise_count(subject, fault, self.blank_rows)
         if self.hidden_rows:

@@ -10,6 +10,8 @@ from xl_datasync.core.problems import Fault, Problem, ProblemLog, Severity, sing
 
 # A few bad rows are set aside; where there are more, the sheet or its column map is wrong. It also bounds the memory.
 MOST_ROWS, MOST_CELLS = 10_000, 2_000_000
+ASIDE = "; set aside"
+"""Ends what is said of a fault that sets its rows aside."""
 # Faults of row identifiers, which set rows aside like those of cells.
 BLANK_IDENTIFIER = Fault("blank row identifier", "Fill it in, or delete the row.")
 REPEATED_IDENTIFIER = Fault("row identifier that stands in more than one row", "Keep one row of each.")
@@ -74,4 +76,4 @@ def told_problems(faulty: RowFaults, rows: int, method: Method, subject: str) ->
     yield single(subject, Fault(what, "", Severity.WARNING))
     for problem in faulty.log.problems():
         if problem.blocks:
-            yield replace(problem, what=f"{problem.what}; set aside", severity=Severity.WARNING)
+            yield replace(problem, what=f"{problem.what}{ASIDE}", severity=Severity.WARNING)

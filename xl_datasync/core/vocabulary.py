@@ -148,31 +148,28 @@ KINDRED = _groups(
     assessed assessment / appropriation budget / approved issue issued / area community neighborhood / area region
     zone / area size / arrestee defendant offender subject suspect / article item product / average mean / avg mean
     / badge officer / balance remaining / ballot vote / basis cause purpose reason / bed bedroom / beneficiary payee
-    recipient / birth born / brand make manufacturer / budget fiscal / business company
-    corporation firm / business establishment facility premise restaurant / call incident / campus school / capacity
-    seat / case crime event incident occurrence offense / category class group kind type /
-    channel method source / charge offense violation / citation ticket / city municipality town / class course /
-    client customer member rider subscriber user / close closed closure / closed completed completion finished
-    resolved / code identifier key number / comment detail memo narrative / compensation earnings gross /
-    complainant victim / complaint file incident record report / complaint issue problem / complaint request /
-    condition stage status / condition weather / contact phone / contest race / contractor payee vendor / contribution donation gift /
-    contributor donor / corrected resolved / count number quantity total / county parish / date timestamp / death
-    fatal fatality killed / departure discharge release / description label name title / destination end to / detail
-    information / dispatch dispatched / disposition state status / district ward / dock kiosk station stop /
-    duration elapsed length / earnings pay salary wage / effective start / employee staff worker / employment hire
-    start / end expiration / enrollment membership / entrance entry / ethnicity race / exit leave / expenditure
-    expense payment spending / facility hospital provider / family household / filed opened received reported
-    requested submitted / finding violation / firearm weapon / floor level story / from origin start / geom geometry
-    shape / grade points rating score / high highest maximum
-    / holder owner proprietor / home house residence / house
-    street / hyperlink page web / indicator measure metric / individual person subject / injured injury / inspection
-    visit / instructor teacher / job occupation position title / job project work / journey ride trip / kind sort /
-    legal official / levy tax / lot parcel property / low lowest minimum / mobile telephone
-   /
-    opening start / order sequence / outcome resolution / paid payment / people person / people population / percent
-    rate share / period term / period year / planned scheduled / plate tag / position rank / precipitation rain rainfall / priority
-    severity /
-    pupil student / road street / sale transaction / school site / sequence serial / time timestamp
+    recipient / birth born / brand make manufacturer / budget fiscal / business company corporation firm / business
+    establishment facility premise restaurant / call incident / campus school / capacity seat / case crime event
+    incident occurrence offense / category class group kind type / channel method source / charge offense violation
+    / citation ticket / city municipality town / class course / client customer member rider subscriber user / close
+    closed closure / closed completed completion finished resolved / code identifier key number / comment detail
+    memo narrative / compensation earnings gross / complainant victim / complaint file incident record report /
+    complaint issue problem / complaint request / condition stage status / condition weather / contact phone /
+    contest race / contractor payee vendor / contribution donation gift / contributor donor / corrected resolved /
+    count number quantity total / county parish / date timestamp / death fatal fatality killed / departure discharge
+    release / description label name title / destination end to / detail information / dispatch dispatched /
+    disposition state status / district ward / dock kiosk station stop / duration elapsed length / earnings pay
+    salary wage / effective start / employee staff worker / employment hire start / end expiration / enrollment
+    membership / entrance entry / ethnicity race / exit leave / expenditure expense payment spending / facility
+    hospital provider / family household / filed opened received reported requested submitted / finding violation /
+    firearm weapon / floor level story / from origin start / geom geometry shape / grade points rating score / high
+    highest maximum / holder owner proprietor / home house residence / house street / hyperlink page web / indicator
+    measure metric / individual person subject / injured injury / inspection visit / instructor teacher / job
+    occupation position title / job project work / journey ride trip / kind sort / legal official / levy tax / lot
+    parcel property / low lowest minimum / mobile telephone / opening start / order sequence / outcome resolution /
+    paid payment / people person / people population / percent rate share / period term / period year / planned
+    scheduled / plate tag / position rank / precipitation rain rainfall / priority severity / pupil student / road
+    street / sale transaction / school site / sequence serial / time timestamp
     """
 )
 # Words that tell columns apart: where the one name has the one and the other the other, they never match.

@@ -20,7 +20,7 @@ from xl_datasync.core.delivery import Method
 from xl_datasync.dialogs import catalog_model as model
 from xl_datasync.dialogs.catalog_model import Row, Wanted, wanted
 from xl_datasync.dialogs.errands import Errands
-from xl_datasync.dialogs.form_dialog import FaultLine, FormDialog
+from xl_datasync.dialogs.form_dialog import FaultLine
 from xl_datasync.dialogs.found_table import FoundTable
 from xl_datasync.dialogs.parts import announce, named, plain_label
 from xl_datasync.dialogs.portals import FoundDatasets, Looked, PortalDesk
@@ -54,6 +54,8 @@ class DatasetSearch(QWidget):
         self.field, self._place, self._told, self._refit = field, place, told, refit
         self._errands, self._portals = errands, portals
         self._asked: tuple[str, str, str] | None = None
+        self._found_for: tuple[str, str, str] | None = None
+        self._return_waits = False
         self.looked: Looked | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -99,15 +101,34 @@ class DatasetSearch(QWidget):
 
     def again(self) -> None:
         """Another text, or another portal: ask when nobody types for a moment."""
-        self._asked, self.looked = None, None
+        self._asked, self._found_for, self.looked, self._return_waits = None, None, None, False
         self._timer.start()
         self._told()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's own name
-        """The arrow down leads from the field into the list."""
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Down:
-            return self.table.enter()
+        """The arrow down leads from the field into the list; Return takes what the words mean."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Down:
+                return self.table.enter()
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and wanted(self.field.text()) is Wanted.WORDS:
+                return self._return_pressed()
         return super().eventFilter(watched, event)
+
+    def _return_pressed(self) -> bool:
+        """Return on words: once they have been searched for, take the only dataset that fits, or go to the list.
+
+        :returns: whether there is something to take or to wait for.
+        """
+        if self._asked is None and self._place() is not None:
+            self._timer.stop()
+            self._ask()
+        if self._asked is not None and self._found_for != self._asked:
+            self._return_waits = True
+            return True
+        only = model.only_one(self.table.found.rows) if self._found_for else None
+        if only:
+            self._take(only)
+        return only is not None or self.table.enter()
 
     def _ask(self) -> None:
         text, place = self.field.text().strip(), self._place()
@@ -135,12 +156,17 @@ class DatasetSearch(QWidget):
         if self._asked != asked:
             return
         if found.trouble:
+            self._asked = None  # Return asks again
             self._show(trouble=model.trouble_words(found, place))
             return
+        self._found_for = asked
         self.table.found.fill(model.rows_of(found))
         offer = not found.signed_in and self._portals.can_ask
         self._show(model.found_words(found, asked[2], place), listed=bool(found.listed), offer=offer)
         self._look_closer(0, asked, place)
+        if self._return_waits:
+            self._return_waits = False
+            self._return_pressed()
 
     def _look_closer(self, number: int, asked: tuple[str, str, str], place: Connection) -> None:
         """Ask one listed dataset after another about itself, as long as nothing else was typed."""
@@ -219,26 +245,3 @@ class DatasetSearch(QWidget):
         self.sign_in.setVisible(offer)
         self.setVisible(bool(status or trouble or listed or offer))
         self._refit()
-
-
-def searched(  # noqa: PLR0913, PLR0917  # a field, where it stands, and who asks the portal
-    dialog: FormDialog,
-    layout: QVBoxLayout,
-    key: str,
-    field: QLineEdit,
-    place: Callable[[], Connection | None],
-    errands: Errands | None,
-    portals: PortalDesk | None,
-) -> DatasetSearch | None:
-    """Add a dataset's field to a window, with what it finds below it; None where nobody can search."""
-    label = "Dataset &link or ID"
-    if errands is None or portals is None:
-        dialog.add_field(
-            layout, key, label, field, "Copy it from the browser's address bar while it shows the dataset."
-        )
-        return None
-    help_text = "Paste it from the browser, or type words to search the portal for; the arrow down goes to what fits."
-    dialog.add_field(layout, key, label, field, help_text)
-    search = DatasetSearch(field, place, errands, portals, told=dialog.changed, refit=dialog.refit)
-    layout.addWidget(search)
-    return search

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -114,6 +114,12 @@ def rows_of(found: FoundDatasets) -> tuple[Row, ...]:
     return tuple(Row(listed) for listed in found.listed)
 
 
+def only_one(rows: Sequence[Row]) -> Row | None:
+    """The only line of the list that can be chosen; None where there are more, or none."""
+    found = [row for row in rows if not row.reason]
+    return found[0] if len(found) == 1 else None
+
+
 def with_look(rows: tuple[Row, ...], dataset_id: str, looked: Looked) -> tuple[Row, ...]:
     """The list with what is known of one dataset now."""
     return tuple(replace(row, looked=looked) if row.listed.id == dataset_id else row for row in rows)
@@ -129,9 +135,10 @@ def found_words(found: FoundDatasets, words: str, connection: Connection) -> str
     if not found.total:
         text = f"No dataset of {connection.host} fits “{words}”. Try fewer or other words, or paste the dataset's link."
     elif found.total > len(found.listed):
-        text = f"{found.total:,} fit “{words}”; these are the best {len(found.listed)}. More words narrow it down."
+        best = len(found.listed)
+        text = f"{found.total:,} datasets fit “{words}”; these are the best {best}. More words narrow it down."
     else:
-        text = f"{'1 fits' if found.total == 1 else f'{found.total} fit'} “{words}”."
+        text = f"{'1 dataset fits' if found.total == 1 else f'{found.total} datasets fit'} “{words}”."
     if found.refused:
         return f"{text} The portal did not accept the sign-in that is saved: private datasets and drafts are left out."
     return text if found.signed_in else f"{text} {UNSEEN}"

@@ -9,7 +9,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QHBoxLayout, QStyle, QWidget
 
 from xl_datasync.core.problems import Severity
-from xl_datasync.dialogs.check_model import HEADERS, CheckDeeds, CheckForm, CheckList, Line, Step, failed_words, without
+from xl_datasync.dialogs.check_list import HEADERS, CheckList, Line
+from xl_datasync.dialogs.check_model import CheckDeeds, CheckForm, Step, failed_words, leave_words, left_words, without
 from xl_datasync.dialogs.endings import Ending
 from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.parts import announce, heading_label, icon_label, named, plain_label, shown_answer
@@ -41,7 +42,7 @@ class CheckDialog(TableDialog):
         self._make_top()
         self.narrowing = Narrowing(self._narrow)
         self.body.addWidget(self.narrowing)
-        self.table: RowTable[Line] = RowTable("What was found", FIELDS, self._chosen)
+        self.table: RowTable[Line] = RowTable("What was found", FIELDS, self._chosen, several=True)
         self.table.doubleClicked.connect(self.go_to)
         self.body.addWidget(self.table, stretch=1)
         self.what, self.remedy = plain_label(""), plain_label("")
@@ -76,14 +77,16 @@ class CheckDialog(TableDialog):
         self.body.addWidget(self.facts)
 
     def _make_deeds(self) -> None:
-        self.go = deed_button("&Go to the cell", self.go_to, "Excel shows the cell; this window stays.")
+        self.go = deed_button("&Go to the cell", self.go_to, "Excel shows it; this window stays.")
         self.go.setDefault(True)
         meant = "The warning is not shown again for this job; its row of the Options sheet keeps the answer."
         self.meant = deed_button("&This is meant", self.answer, meant)
+        left = "Rows that say the same are not sent, now and later; the job's row of the Options sheet keeps the text."
+        self.leave_out = deed_button(leave_words(1), self.leave_rows_out, left)
         self.copy_button = deed_button("&Copy the list", self.copy, "To be pasted into a sheet or an e-mail.")
         QShortcut(QKeySequence.StandardKey.Copy, self.table, self.copy)
         row = QHBoxLayout()
-        for button in (self.go, self.meant, self.copy_button):
+        for button in (self.go, self.leave_out, self.meant, self.copy_button):
             row.addWidget(button)
         row.addWidget(self.status, stretch=1)
         self.body.addLayout(row)
@@ -94,8 +97,8 @@ class CheckDialog(TableDialog):
         self.map_button.clicked.connect(lambda: self.leave(Step.MAP))
         self.again_button = self.button("Check &again", role.ActionRole)
         self.again_button.clicked.connect(self.again)
-        self.aside = self.button("Publish the &other rows", role.ActionRole)
-        kept = "Rows with faults are set aside on a sheet of their own, to be mended and published later."
+        self.aside = self.button("Preview the &other rows", role.ActionRole)
+        kept = "What publishing would change without the rows with faults, which are kept on a sheet of their own."
         self.aside.setToolTip(kept)
         self.aside.setAccessibleDescription(kept)
         self.aside.clicked.connect(lambda: self.leave(Step.SET_ASIDE))
@@ -136,10 +139,18 @@ class CheckDialog(TableDialog):
     def _chosen(self, line: Line | None) -> None:
         """The chosen line in full, and what can be done with it."""
         self.what.setText(line.words if line else "")
-        self.remedy.setText("" if line is None or not line.cells[5] else f"What to do: {line.cells[5]}")
+        self.remedy.setText(line.to_do(can_answer=self.form.can_answer) if line else "")
+        go = "&Go to the row" if line and line.row else "&Go to the cell"
+        self.go.setText(go)
+        named(self.go, go.replace("&", ""), self.go.toolTip())
         self.go.setEnabled(not self._busy and line is not None and line.place is not None)
         self.meant.setEnabled(not self._busy and line is not None and line.answerable)
         self.meant.setVisible(self.form.can_answer and any(one.topic for one in self.form.problems))
+        rows = sum(bool(one.label) for one in self.table.selected())
+        self.leave_out.setText(leave_words(rows))
+        named(self.leave_out, leave_words(rows).replace("&", ""), self.leave_out.toolTip())
+        self.leave_out.setEnabled(not self._busy and rows > 0)
+        self.leave_out.setVisible(self.form.can_answer and any(one.label for one in self.list.lines()))
 
     def go_to(self) -> None:
         """Have Excel show the chosen line's cell."""
@@ -161,14 +172,23 @@ class CheckDialog(TableDialog):
         self._fill(without(self.form, topic))
         (self.table if self.form.problems else self.close_button).setFocus()
 
+    def leave_rows_out(self) -> None:
+        """The chosen lines' rows are no records."""
+        labels = list(dict.fromkeys(line.label for line in self.table.selected() if line.label))
+        if labels and not self._busy:
+            self._work("Remembering it, and checking again …")
+            self._errands.run(
+                lambda: self._deeds.leave_out(labels), lambda form: self._checked(form, left_words(labels)), self.failed
+            )
+
     def again(self) -> None:
         """Check once more, after cells were mended."""
         if not self._busy:
             self._work("Checking again …")
             self._errands.run(self._deeds.again, self._checked, self.failed)
 
-    def _checked(self, form: CheckForm) -> None:
-        self._rest("Checked again.")
+    def _checked(self, form: CheckForm, words: str = "Checked again.") -> None:
+        self._rest(words)
         self._fill(replace(form, title=self.form.title, back=self.form.back))
         announce(self, form.headline)
         (self.table if form.problems else self.close_button).setFocus()
@@ -180,7 +200,7 @@ class CheckDialog(TableDialog):
     def _work(self, words: str) -> None:
         self._busy = True
         self.say(words)
-        for button in (self.again_button, self.publish, self.aside, self.go, self.meant):
+        for button in (self.again_button, self.publish, self.aside, self.go, self.meant, self.leave_out):
             button.setEnabled(False)
 
     def _rest(self, words: str) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGroupBox, QLineEdit, QVBoxLayout, QWidget
 from xl_datasync.core.connection import Connection
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.jobs import What
-from xl_datasync.dialogs.catalog import searched
+from xl_datasync.dialogs.catalog_field import searched
 from xl_datasync.dialogs.copy_model import METHODS, TypedCopy, copy_faults, copy_of, first_typed
 from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.fields import portal_choice

@@ -87,19 +87,13 @@ class Desk:
 
     # asking
 
-    def ask_sign_in_to_keep(
-        self, connection: Connection, vault: str | None = SignInForm.vault, trouble: str = ""
-    ) -> Answer:
-        """Ask for a sign-in, and whether to keep it.
+    def ask_sign_in_to_keep(self, connection: Connection, vault: str | None = SignInForm.vault) -> Answer:
+        """Ask for a sign-in that the portal takes, and whether to keep it.
 
         :param vault: the vault in words; None where there is none.
-        :param trouble: why it is asked for again.
         :raises Stopped: where she does not give one.
         """
-        dataset_id = self._datasets.get(connection.name.casefold(), "")
-        return self._sign_in(SignInForm(connection, vault, trouble=trouble, dataset_id=dataset_id))
-
-    def _sign_in(self, form: SignInForm) -> Answer:
+        form = SignInForm(connection, vault, dataset_id=self._datasets.get(connection.name.casefold(), ""))
         answer = self._converse(lambda parent, errands: sign_in.ask_sign_in(form, parent, errands))
         if answer is None:
             raise Stopped("Stopped by you.")

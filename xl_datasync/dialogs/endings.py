@@ -38,6 +38,7 @@ class Ending:
     :param lines: counts, places and files, one each.
     :param quiet: whether the window just closes, where nothing is to be read.
     :param code: the exit code, where it is another than the kind's own.
+    :param title: the window's, where the last step was another than the button's.
     """
 
     kind: Kind
@@ -46,6 +47,7 @@ class Ending:
     links: tuple[EndingLink, ...] = ()
     quiet: bool = False
     code: int | None = None
+    title: str = ""
 
     @property
     def word(self) -> str:

@@ -66,6 +66,7 @@ class FormDialog(Dialog):
         self._titles: dict[str, QLabel] = {}
         self._descriptions: dict[str, str] = {}
         self._left: set[str] = set()
+        self._fillers: dict[str, QWidget] = {}
         self.ok = self.button(accept_word, QDialogButtonBox.ButtonRole.AcceptRole, default=True)
         self.button("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
 
@@ -117,9 +118,15 @@ class FormDialog(Dialog):
         elif isinstance(field, QAbstractButton):
             field.toggled.connect(self.changed)
 
+    def filled_by(self, key: str, filler: QWidget) -> None:
+        """Who goes from a field to this control has not left it yet: what is chosen there fills it."""
+        self._fillers[key] = filler
+
     def leave(self, key: str) -> None:
         """A field was left; what is wrong with it may be said now, unless nothing was typed."""
-        field = self._fields[key]
+        field, filler = self._fields[key], self._fillers.get(key)
+        if filler is not None and filler.hasFocus():
+            return
         if isinstance(field, QLineEdit) and field.text():
             self._left.add(key)
             self.changed()

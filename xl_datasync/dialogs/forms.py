@@ -45,13 +45,11 @@ class SignInForm:
     :param vault: the vault in words; None where there is none, so that the sign-in serves this once.
     :param dataset_id: the dataset that it is asked for, so that a test says what may be changed there.
     :param keep_asked: whether the person may choose to keep it.
-    :param trouble: why it is asked for again, such as “The portal refused this sign-in.”.
     """
 
     connection: Connection
     vault: str | None = A_VAULT
     keep_asked: bool = True
-    trouble: str = ""
     dataset_id: str = ""
 
 
@@ -146,15 +144,12 @@ class ConnectionForm:
     """Asks which portal to sign in to, and for the sign-in.
 
     :param connections: those that are known; a new one can always be given.
-    :param proposed: the name of the one that is proposed.
     :param datasets: a dataset's ID by a connection's name, so that a test says what may be changed there.
     """
 
     connections: tuple[Connection, ...] = ()
-    proposed: str = ""
     vault: str | None = A_VAULT
     check_address: Check = address_fault
-    trouble: str = ""
     datasets: Mapping[str, str] = field(default_factory=dict)
 
 

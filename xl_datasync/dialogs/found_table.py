@@ -7,13 +7,14 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QHeaderView
 
 from xl_datasync.dialogs import catalog_model as model
 from xl_datasync.dialogs.catalog_model import Row
 from xl_datasync.dialogs.parts import named
 from xl_datasync.dialogs.portals import Looked
 from xl_datasync.dialogs.row_table import Field, RowModel
+from xl_datasync.dialogs.rows_view import RowsView
 
 ROWS_SHOWN = 5
 WITH_LIST = 118
@@ -48,7 +49,7 @@ class FoundModel(RowModel[Row]):
         self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, len(self.fields) - 1))
 
 
-class FoundTable(QTableView):
+class FoundTable(RowsView):
     """The list: the arrows move, Return takes, the arrow up leaves the first line for the field.
 
     :param take: is given the row that was taken.
@@ -60,23 +61,13 @@ class FoundTable(QTableView):
         self._take, self._leave = take, leave
         self.found = FoundModel(FIELDS)
         self.setModel(self.found)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setWordWrap(False)
         self.setShowGrid(False)
         line = self.fontMetrics().lineSpacing() * 3 // 2
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(line)
-        across = self.horizontalHeader()
-        across.setHighlightSections(False)
-        across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.set_row_height(line)
         letter = self.fontMetrics().averageCharWidth()
         for number, field in enumerate(FIELDS):
             self.setColumnWidth(number, letter * field.letters)
-        across.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFixedHeight(line * (ROWS_SHOWN + 1))
         self.clicked.connect(self._take_current)

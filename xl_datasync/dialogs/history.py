@@ -14,14 +14,14 @@ from xl_datasync.dialogs.table_dialog import TableDialog, deed_button
 
 TITLE = "What was published"
 FIELDS = (
-    Field[PastRun]("When", 24, lambda run: run.when),
-    Field[PastRun]("Job", 20, lambda run: run.job),
-    Field[PastRun]("How it ended", 24, lambda run: run.state, lambda run: ICONS[run.kind]),
-    Field[PastRun]("Rows added", 13, lambda run: count_text(run.added), number=True),
-    Field[PastRun]("Changed", 13, lambda run: count_text(run.changed), number=True),
-    Field[PastRun]("Removed", 13, lambda run: count_text(run.removed), number=True),
-    Field[PastRun]("By", 20, lambda run: run.by),
-    Field[PastRun]("Dataset", 26, lambda run: run.dataset),
+    Field[PastRun]("When", 22, lambda run: run.when),
+    Field[PastRun]("Job", 18, lambda run: run.job),
+    Field[PastRun]("How it ended", 22, lambda run: run.state, lambda run: ICONS[run.kind]),
+    Field[PastRun]("Rows added", 14, lambda run: count_text(run.added), number=True),
+    Field[PastRun]("Changed", 11, lambda run: count_text(run.changed), number=True),
+    Field[PastRun]("Removed", 11, lambda run: count_text(run.removed), number=True),
+    Field[PastRun]("By", 18, lambda run: run.by),
+    Field[PastRun]("Dataset", 24, lambda run: run.dataset),
 )
 
 

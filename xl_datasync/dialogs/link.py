@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGroupBox, QLineEdit, QVBoxLayout, QWidget
 from xl_datasync.core.connection import Connection, portal_address
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.errors import ConfigurationError
-from xl_datasync.dialogs.catalog import searched
+from xl_datasync.dialogs.catalog_field import searched
 from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.fields import PortalFields, portal_choice
 from xl_datasync.dialogs.form_dialog import Choices, FormDialog

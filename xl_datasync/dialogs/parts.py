@@ -143,11 +143,16 @@ class Dialog(QDialog):
         foot = self._foot.sizeHint().height()
         most = int(self.screen().availableGeometry().height() * SCREEN_SHARE)
         wanted = min(body + foot, most)
+        # A bar that is there takes width, so that lines wrap which need it: without it they might not.
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.resize(width, wanted if exact or not self._seen else max(wanted, self.height()))
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
 
     def scroll_to(self, control: QWidget) -> None:
-        """Bring a control into sight."""
-        self._scroll.ensureWidgetVisible(control)
+        """Bring a control into sight as a whole, with a little of what is round it where there is room."""
+        middle = control.mapTo(self._inside, control.rect().center())
+        reach = min(control.height() // 2 + 50, self._scroll.viewport().height() // 2)
+        self._scroll.ensureVisible(middle.x(), middle.y(), 0, reach)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  # Qt's own name
         """Its size is settled before it is seen."""

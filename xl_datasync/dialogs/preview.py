@@ -93,7 +93,7 @@ class PreviewDialog(TableDialog):
             opens.setToolTip(self.form.file)
             opens.setAccessibleDescription(self.form.file)
             opens.clicked.connect(self._open)
-        self.publish = self.button("&Publish", role.ActionRole)
+        self.publish = self.button(self.form.publish, role.ActionRole)
         self.publish.clicked.connect(lambda: self.leave(Step.PUBLISH))
         self.close_button = self.button("Close", role.RejectRole, default=not self.lists)
         if not self.lists:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from xl_datasync.core.differences import CellChange, Change, Differences, RowChange
-from xl_datasync.core.problems import shortened
+from xl_datasync.core.problems import Problem, shortened
 from xl_datasync.core.report_words import plural
+from xl_datasync.core.set_aside import ASIDE
 from xl_datasync.dialogs.endings import Ending
+from xl_datasync.dialogs.words import sentence
 
 CHANGE_WORDS = {Change.ADDED: "Added", Change.CHANGED: "Changed", Change.REMOVED: "Removed"}
 """The word beside the icon."""
 BLANK = "(blank)"
 LONGEST = 200
 """Letters of a row's values in a cell of the list."""
+REASONS_NAMED = 3
 MOST_CELLS = 200
 """A row's values that are told in full below the list."""
 
@@ -28,6 +31,7 @@ class PreviewForm:
     :param differences: None where the rows were not compared one by one.
     :param warnings: how many things to look at were found; the check's window lists them.
     :param file: the file that would be sent; ``""`` for none.
+    :param aside: how many rows with faults are left out of it.
     :param ending: all of it in words.
     """
 
@@ -39,6 +43,12 @@ class PreviewForm:
     differences: Differences | None = None
     warnings: str = ""
     file: str = ""
+    aside: int = 0
+
+    @property
+    def publish(self) -> str:
+        """What the button says that publishes what is shown."""
+        return "&Publish the other rows" if self.aside else "&Publish"
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,14 @@ class ChangeList:
             return ""
         whole = found.added + found.changed + found.removed
         shown = len(found.sample)
-        return "" if shown >= whole else f"The first {plural(shown, 'row')} of {whole:,} are listed."
+        return "" if shown >= whole else f"{shown:,} of {plural(whole, 'row')} are listed."
+
+
+def aside_words(problems: Sequence[Problem]) -> str:
+    """For which faults rows would be set aside; the headline has their number."""
+    reasons = [f"{one.subject}: {one.what.removesuffix(ASIDE)}" for one in problems if one.what.endswith(ASIDE)]
+    more = [f"and {len(reasons) - REASONS_NAMED:,} more"] if len(reasons) > REASONS_NAMED else []
+    return sentence(f"Set aside, to be mended and published later: {'; '.join([*reasons[:REASONS_NAMED], *more])}")
 
 
 def row_number(where: str) -> str:

@@ -155,7 +155,7 @@ class ProgressWindow(Dialog):
         """The same window says how it ended."""
         self._timer.stop()
         self.ending = ending
-        self.setWindowTitle(f"{self.windowTitle()}: {ending.word}")
+        self.setWindowTitle(f"{ending.title or self.windowTitle()}: {ending.word}")
         self._part.hide()
         self.buttons.removeButton(self.stop)
         self.stop.deleteLater()

@@ -12,15 +12,14 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QStyle,
-    QTableView,
     QWidget,
 )
 
 from xl_datasync.dialogs.parts import named
+from xl_datasync.dialogs.rows_view import RowsView
 
 R = TypeVar("R")
 _NOWHERE = QModelIndex()
@@ -123,45 +122,45 @@ class RowModel(QAbstractTableModel, Generic[R]):
         return super().headerData(section, orientation, role)
 
 
-class RowTable(QTableView, Generic[R]):
-    """One row is chosen at a time; the arrows move, Tab goes on to the next control.
+class RowTable(RowsView, Generic[R]):
+    """A table of such columns, filled with rows.
 
     :param chosen: is told whenever another row is chosen, or none.
+    :param several: whether more rows may be selected beside the chosen one, with Shift and Ctrl.
     """
 
-    def __init__(self, name: str, fields: Sequence[Field[R]], chosen: Callable[[R | None], object]) -> None:
+    def __init__(
+        self, name: str, fields: Sequence[Field[R]], chosen: Callable[[R | None], object], *, several: bool = False
+    ) -> None:
         super().__init__()
         named(self, name)
         self.rows: RowModel[R] = RowModel(fields)
         self._chosen = chosen
         self.setModel(self.rows)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setWordWrap(False)
+        if several:
+            self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAlternatingRowColors(True)
         self.setCornerButtonEnabled(False)
         line = self.fontMetrics().lineSpacing()
-        upright = self.verticalHeader()
-        upright.hide()
-        upright.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        upright.setDefaultSectionSize(line + line // 2)
-        across = self.horizontalHeader()
-        across.setHighlightSections(False)
-        across.setStretchLastSection(True)
-        across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.set_row_height(line + line // 2)
+        self.horizontalHeader().setStretchLastSection(True)
         letter = self.fontMetrics().averageCharWidth()
         for number, field in enumerate(fields):
             self.setColumnWidth(number, letter * field.letters)
         self.setMinimumHeight((line + line // 2) * (ROWS_AT_LEAST + 1))
-        self.selectionModel().currentRowChanged.connect(lambda *_: self._chosen(self.chosen()))
+        marks = self.selectionModel()
+        for changed in (marks.currentRowChanged, *((marks.selectionChanged,) if several else ())):
+            changed.connect(lambda *_: self._chosen(self.chosen()))
 
     def chosen(self) -> R | None:
         """The row that is chosen; None for none."""
         number = self.currentIndex().row()
         return self.rows.rows[number] if 0 <= number < len(self.rows.rows) else None
+
+    def selected(self) -> list[R]:
+        """All rows that are selected, from above; the chosen one alone where only one can be."""
+        return [self.rows.rows[index.row()] for index in sorted(self.selectionModel().selectedRows())]
 
     def fill(self, rows: Sequence[R], at: int = 0) -> None:
         """Other rows, and which of them is chosen."""

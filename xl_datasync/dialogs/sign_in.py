@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtWidgets import QStyle, QWidget
+from PySide6.QtWidgets import QWidget
 
 from xl_datasync.core.connection import Connection, SignInType
 from xl_datasync.dialogs.errands import Errands
 from xl_datasync.dialogs.fields import PortalFields, SecretFields, portal_choice
 from xl_datasync.dialogs.forms import Answer, ConnectionForm, SignedIn, SignInForm
-from xl_datasync.dialogs.parts import heading_label, note_row, plain_label, shown_answer
+from xl_datasync.dialogs.parts import heading_label, plain_label, shown_answer
 from xl_datasync.dialogs.portal_model import NewPortal, named_connection, new_connection
 from xl_datasync.dialogs.portals import Tested
 from xl_datasync.dialogs.sign_in_model import (
     TypedConnection,
     answer_of,
     connection_faults,
-    proposed,
     sign_in_faults,
     signed_in,
 )
@@ -36,8 +35,6 @@ class SignInDialog(TestedDialog):
         self.body.addWidget(heading_label(f"Sign in to {connection.name}"))
         self.body.addWidget(plain_label(connection.host))
         self.body.addWidget(TrialNote(connection))
-        if form.trouble:
-            self.body.addWidget(note_row(form.trouble, QStyle.StandardPixmap.SP_MessageBoxWarning))
         self.fields = SecretFields(
             self,
             self.body,
@@ -71,10 +68,8 @@ class ConnectionDialog(TestedDialog):
         super().__init__("Sign in to a portal", "Sign in", parent, errands)
         self._form = form
         self.body.addWidget(heading_label("Sign in to a portal"))
-        if form.trouble:
-            self.body.addWidget(note_row(form.trouble, QStyle.StandardPixmap.SP_MessageBoxWarning))
         names = [one.name for one in form.connections]
-        self.portal = portal_choice(names, proposed(form), foreign=True)
+        self.portal = portal_choice(names, names[0] if names else None, foreign=True)
         chooser = self.add_field(self.body, "portal", "&Portal", self.portal)
         chooser.setVisible(bool(names))
         self.host = plain_label("")

@@ -112,11 +112,3 @@ def signed_in(form: ConnectionForm, typed: TypedConnection) -> SignedIn:
     address = portal_address(portal.address)
     connection = Connection(portal.name.strip(), address, portal.sign_in_type, answer.sign_in.user)
     return SignedIn(marked(connection), new=True, answer=answer)
-
-
-def proposed(form: ConnectionForm) -> str | None:
-    """The portal that is chosen when the window opens; None for a new one."""
-    names = [one.name for one in form.connections]
-    if form.proposed in names:
-        return form.proposed
-    return names[0] if names else None

@@ -15,7 +15,7 @@ from xl_datasync.core.jobs import Job
 from xl_datasync.core.mapping import MappedColumn, Mapping, Send, choices_of
 from xl_datasync.core.matching import Match
 from xl_datasync.core.plan import Table, settle
-from xl_datasync.core.problems import Problem, ProblemLog
+from xl_datasync.core.problems import Problem, ProblemLog, shortened
 from xl_datasync.core.report_text import problem_lines
 from xl_datasync.core.values import SheetColumn, TableShape, is_blank, value_text
 from xl_datasync.csv_files import draft, refuse_to_overwrite
@@ -25,7 +25,7 @@ from xl_datasync.workbook.protocol import Source, Workbook
 from xl_datasync.workbook.tables import COLUMN_MAP
 
 SAMPLES = 3
-SAMPLE_WIDTH = 20
+HEADER_WIDTH, SAMPLE_WIDTH = 40, 20
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,13 @@ def map_lines(found: Sequence[JobMapping]) -> Iterator[str]:
     """The mappings for people."""
     for job in found:
         yield f"{job.job.name}: sheet “{job.shape.sheet}” → {job.dataset.name} ({job.dataset.id})"
-        width = max((len(column.header) for column in job.shape.columns), default=0)
+        headers = [shortened(column.header, HEADER_WIDTH) for column in job.shape.columns]
+        width = max(map(len, headers), default=0)
         uses = job.mapping.uses
-        for column in job.shape.columns:
-            samples = " | ".join(text[:SAMPLE_WIDTH] for text in job.samples[column.index])
+        for column, header in zip(job.shape.columns, headers, strict=True):
+            samples = " | ".join(shortened(text, SAMPLE_WIDTH) for text in job.samples[column.index])
             for target in [_target(mapped, job, column) for mapped in uses.get(column.index, ())] or ["not sent"]:
-                yield f"    {column.letter:>3}  {column.header:{width}}  →  {target}   {samples}"
+                yield f"    {column.letter:>3}  {header:{width}}  →  {target}   {samples}"
         for mapped in job.mapping.columns:
             if mapped.source is None and mapped.choice:
                 yield f"    fixed value “{mapped.choice.fixed_value}”  →  {mapped.column.name}"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from xl_datasync.api import Person, book_keeper, opener, publishing_jobs, signed_in_if_possible, sound_config
 from xl_datasync.core.column_map import ColumnChoice
 from xl_datasync.core.dataset import Dataset
-from xl_datasync.core.drift import picture_of
 from xl_datasync.core.errors import DataSyncError, SignInError
 from xl_datasync.core.jobs import Job
+from xl_datasync.core.map_picture import picture_of
 from xl_datasync.core.mapping import settle_mapping
 from xl_datasync.core.problems import ConfigurationFaults, ProblemLog, Severity
 from xl_datasync.core.report_words import plural
@@ -19,10 +19,10 @@ from xl_datasync.core.values import TableShape, Value
 from xl_datasync.dialogs.endings import Ending
 from xl_datasync.dialogs.mapping.form import MapForm
 from xl_datasync.dialogs.mapping.profile import Profile, make_profile
-from xl_datasync.dialogs.mapping.start import start
+from xl_datasync.dialogs.mapping.start import doubted, start
 from xl_datasync.dialogs.words import sentence
 from xl_datasync.job_run import Aim
-from xl_datasync.map_pictures import drift_problems, remember
+from xl_datasync.map_pictures import drift_problems, remember, renamed_rows
 from xl_datasync.ribbon.endings import faults_ending
 from xl_datasync.ribbon.session import Session
 from xl_datasync.ribbon.sheet_jobs import chosen_job
@@ -111,8 +111,10 @@ class _Sheet:
 
 
 def _form(live: LiveWorkbook, job: Job, dataset: Dataset, sheet: _Sheet, describe: Callable[[], Dataset]) -> MapForm:
+    keeper = book_keeper(live)
     mapping = settle_mapping(sheet.shape, dataset, job.choices, ProblemLog())
-    changed = drift_problems(book_keeper(live), job, sheet.shape, dataset, mapping)
+    changed = drift_problems(keeper, job, sheet.shape, dataset, mapping)
+    choices, renamed = renamed_rows(keeper, job, sheet.shape)
     notes = [
         sentence(f"{problem.subject}: {problem.what}") for problem in changed if problem.severity is Severity.WARNING
     ]
@@ -125,7 +127,7 @@ def _form(live: LiveWorkbook, job: Job, dataset: Dataset, sheet: _Sheet, describ
         job.choices,
         job.options,
         _other_maps(live, job),
-        start(sheet.shape, dataset, job.choices),
+        doubted(start(sheet.shape, dataset, choices, profile=sheet.profile), renamed),
         (*_shared(live, job.name), *notes),
         describe,
         None if job.file else lambda address: go_to(live, address),

@@ -23,7 +23,7 @@ from xl_datasync.ribbon.column_map import map_columns
 from xl_datasync.ribbon.copy_jobs import add_copy_job
 from xl_datasync.ribbon.endings import report_ending
 from xl_datasync.ribbon.loop import Loop, chosen_rows
-from xl_datasync.ribbon.session import Session, trouble_with, usable_vault
+from xl_datasync.ribbon.session import Session, usable_vault
 from xl_datasync.ribbon.sheet_jobs import (
     add_connection,
     chosen_of,
@@ -50,20 +50,10 @@ NOTHING_DONE = Ending("done", "Nothing was changed.", quiet=True)
 def sign_in(session: Session) -> Ending:
     """Sign in to a portal, and keep the sign-in in the vault."""
     known = {connection.name: connection for connection in _connections(session)}
-    form = ConnectionForm(tuple(known.values()), vault=usable_vault())
-    while True:
-        signed = session.desk.ask_connection(form)
-        if signed is None:
-            return NOTHING_DONE
-        shown = signed.connection
-        session.desk.say(f"Signing in to {shown.host} …")
-        trouble = trouble_with(shown, signed.answer.sign_in)
-        if not trouble:
-            break
-        # What was typed need not be typed again, but for the secret.
-        again = {**known, shown.name: replace(shown, user=signed.answer.sign_in.user)}
-        form = replace(form, connections=tuple(again.values()), proposed=shown.name, trouble=trouble)
-    connection = known.get(shown.name, shown)
+    signed = session.desk.ask_connection(ConnectionForm(tuple(known.values()), vault=usable_vault()))
+    if signed is None:
+        return NOTHING_DONE
+    connection = signed.connection
     lines = []
     if signed.answer.keep:
         save_sign_in(connection, signed.answer.sign_in)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from xl_datasync.core.checks.answers import advice
 from xl_datasync.core.errors import Stopped
 from xl_datasync.core.problems import ConfigurationFaults, Problem
 from xl_datasync.core.report import JobResult, Report, State
@@ -20,7 +21,7 @@ def report_ending(report: Report, notes: Sequence[str] = ()) -> Ending:
     :param notes: what else is to be told, each a sentence.
     """
     lines = [line for result in report.results for line in _result_lines(result, alone=len(report.results) == 1)]
-    if any(problem.places for result in report.results for problem in result.problems):
+    if any(problem.places for result in report.results if not result.declined for problem in result.problems):
         lines.append(RESULTS_WORDS)
     return Ending(
         _kind(report), _headline(report), (*lines, *report.notes, *notes), tuple(_links(report)), code=report.exit_code
@@ -37,7 +38,9 @@ def faults_ending(error: ConfigurationFaults, notes: Sequence[str] = ()) -> Endi
 
 
 def _kind(report: Report) -> Kind:
-    if report.stopped or any(isinstance(result.error, Stopped) for result in report.results):
+    unfinished = [result for result in report.results if result.state in (State.NOT_SENT, State.FAILED)]
+    stopped = any(isinstance(result.error, Stopped) for result in report.results)
+    if report.stopped or stopped or (unfinished and all(result.declined for result in unfinished)):
         return "stopped"
     return {0: "done", 3: "warning"}.get(report.exit_code, "problem")  # type: ignore[return-value]  # Kind's words
 
@@ -62,7 +65,8 @@ def _result_lines(result: JobResult, *, alone: bool) -> Iterator[str]:
         yield from (part for part in (result.error.unaffected, result.error.remedy.strip()) if part)
         if result.error.reference:
             yield f"Reference for support: {result.error.reference}"
-    shown = [problem for problem in result.problems if problem.what]
+    # What she said no to she has just read.
+    shown = [problem for problem in result.problems if problem.what and not result.declined]
     for problem in shown[:MOST_PROBLEMS]:
         yield from _problem_lines(problem)
     if len(shown) > MOST_PROBLEMS:
@@ -73,7 +77,7 @@ def _problem_lines(problem: Problem) -> Iterator[str]:
     count = f" ({problem.count:,} places)" if problem.count > 1 else ""
     first = f" First: {problem.places[0].where}." if problem.places else ""
     kind = "" if problem.blocks else f"{problem.severity.value.capitalize()}: "
-    yield f"• {kind}{problem.subject}: {problem.what}{count}.{first} {problem.remedy}".rstrip()
+    yield f"• {kind}{problem.subject}: {problem.what}{count}.{first} {advice(problem)}".rstrip()
 
 
 def _links(report: Report) -> Iterator[EndingLink]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from xl_datasync.api import ALL_ROWS, WhichRows
@@ -14,26 +15,26 @@ from xl_datasync.core.report_words import CHANGED_SINCE, plural, result_words
 from xl_datasync.core.values import TableShape
 from xl_datasync.dialogs.check_model import CheckDeeds, CheckForm, Step, forbids, found_words
 from xl_datasync.dialogs.endings import Ending
-from xl_datasync.dialogs.preview_model import PreviewDeeds, PreviewForm
-from xl_datasync.dialogs.words import sentence
+from xl_datasync.dialogs.preview_model import PreviewDeeds, PreviewForm, aside_words
+from xl_datasync.dialogs.words import count_words, sentence
 from xl_datasync.job_run import Aim
 from xl_datasync.ribbon.column_map import edit_map
 from xl_datasync.ribbon.endings import RESULTS_WORDS
 from xl_datasync.ribbon.pivots import wants_pivot
 from xl_datasync.ribbon.session import Ran, Session
 from xl_datasync.ribbon.sheet_jobs import chosen_job
-from xl_datasync.workbook.answers import answer_warnings
+from xl_datasync.workbook.answers import answer_warnings, leave_rows_out
 from xl_datasync.workbook.area import parse_area, split_qualified
 from xl_datasync.workbook.live import LiveWorkbook
-from xl_datasync.workbook.live_set_aside import set_aside_job
 from xl_datasync.workbook.pointing import first_address, go_to
+from xl_datasync.workbook.set_aside.sheets import set_aside_job
 
 TITLES = {Aim.CHECK: "Check sheet", Aim.DRY_RUN: "Preview", Aim.PUBLISH: "Publish"}
 AIMS = {
     Step.CHECK: Aim.CHECK,
     Step.PREVIEW: Aim.DRY_RUN,
     Step.PUBLISH: Aim.PUBLISH,
-    Step.SET_ASIDE: Aim.PUBLISH,
+    Step.SET_ASIDE: Aim.DRY_RUN,
 }
 MOST_NOTES = 4
 EVERY_TIME = "If a formula such as NOW() changes it each time, “Publish” on the Open Data tab sends it as it is."
@@ -102,7 +103,8 @@ class Loop:
         return plan.sha256 if isinstance(plan, Plan) else ""
 
     def _run(self, aim: Aim) -> None:
-        self._ran = self._session.run(self._live, [self._job], aim, self._which)
+        ran = self._session.run(self._live, [self._job], aim, self._which)
+        self._ran = replace(ran, ending=replace(ran.ending, title=TITLES[aim]))
 
     def _shown(self, aim: Aim) -> Step | None:
         """Show the step's own window, if it has one.
@@ -117,7 +119,7 @@ class Loop:
         return self._check_shown(aim) if aim is Aim.CHECK else self._preview_shown(result)
 
     def _check_shown(self, aim: Aim, *, back: bool = False) -> Step | None:
-        deeds = CheckDeeds(self._go_to, self._again, self._answer)
+        deeds = CheckDeeds(self._go_to, self._again, self._answer, self._leave_out)
         step = self._session.desk.show_check(replace(self._check_form(TITLES[aim]), back=back), deeds)
         self._quieten(step)
         return step
@@ -181,8 +183,10 @@ class Loop:
 
     def _preview_form(self, result: JobResult) -> PreviewForm:
         warnings = tuple(problem for problem in result.problems if problem.warns or problem.blocks)
-        told = [p for p in result.problems if p.severity is Severity.NOTE and not p.places][:MOST_NOTES]
-        notes = [sentence(f"{problem.subject}: {problem.what}") for problem in told]
+        told = [p for p in result.problems if p.severity is Severity.NOTE and not p.topic][:MOST_NOTES]
+        aside = result.plan.set_aside if isinstance(result.plan, Plan) else 0
+        notes = [aside_words(result.problems)] if aside else []
+        notes += [sentence(f"{problem.subject}: {problem.what}{count_words(problem)}") for problem in told]
         notes += self._ran.report.notes if self._ran.report else ()
         return PreviewForm(
             TITLES[Aim.DRY_RUN],
@@ -193,6 +197,7 @@ class Loop:
             result.differences,
             found_words(warnings) if warnings and (any_warns(warnings) or forbids(warnings)) else "",
             str(result.csv or ""),
+            aside,
         )
 
     def _changed(self) -> list[str]:
@@ -218,6 +223,10 @@ class Loop:
     def _answer(self, topic: str) -> None:
         answer_warnings(self._live, self._job, [topic])
         self._live.renew()
+
+    def _leave_out(self, labels: Sequence[str]) -> CheckForm:
+        leave_rows_out(self._live, self._job, labels)
+        return self._again()
 
 
 def _in_rows(problem: Problem, shape: TableShape) -> bool:

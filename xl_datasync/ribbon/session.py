@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import xlwings as xw
 
@@ -21,7 +21,6 @@ from xl_datasync.dialogs.desk import Desk
 from xl_datasync.dialogs.endings import Ending
 from xl_datasync.folders import live_folder
 from xl_datasync.job_run import Aim
-from xl_datasync.portal import Portal
 from xl_datasync.ribbon.endings import faults_ending, report_ending
 from xl_datasync.ribbon.request import Request
 from xl_datasync.stopping import StopSwitch
@@ -188,10 +187,9 @@ class Session:
         return Ran(report_ending(report, notes), report, notes=notes)
 
     def ask_sign_in(self, connection: Connection) -> SignIn:
-        """Ask for a sign-in until the portal takes it; keep it where that is wanted.
+        """Ask for a sign-in, which the window tries at the portal; keep it where that is wanted.
 
-        :raises Stopped: where the person gives none.
-        :raises PortalError: where the portal cannot be asked.
+        :raises Stopped: where the person gives none that the portal takes.
         """
         key = (connection.name.casefold(), connection.address)
         if key not in self._typed:
@@ -199,13 +197,7 @@ class Session:
         return self._typed[key]
 
     def _asked(self, connection: Connection) -> SignIn:
-        trouble, shown = "", connection
-        while True:
-            answer = self.desk.ask_sign_in_to_keep(shown, usable_vault(), trouble)
-            trouble = trouble_with(connection, answer.sign_in)
-            if not trouble:
-                break
-            shown = replace(connection, user=answer.sign_in.user)  # what was typed need not be typed again
+        answer = self.desk.ask_sign_in_to_keep(connection, usable_vault())
         if answer.keep:
             try:
                 save_sign_in(connection, answer.sign_in)
@@ -227,21 +219,6 @@ def _stale(request: Request) -> Iterator[str]:
             f"The tab Open Data is of version {request.addin}, this program of {__version__}: close Excel and run "
             "“xl-datasync addin install”."
         )
-
-
-def trouble_with(connection: Connection, sign_in: SignIn) -> str:
-    """Why the portal does not take a sign-in; ``""`` where it does.
-
-    :raises PortalError: where the portal cannot be asked.
-    """
-    try:
-        with Portal(connection.address, sign_in) as portal:
-            portal.who_am_i()
-    except DataSyncError as error:
-        if error.exit_code != SignInError.exit_code:
-            raise
-        return f"{error.located} Copy both parts again, all of each."
-    return ""
 
 
 def usable_vault() -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from xl_datasync.core.mapping import ColumnChoice, Part, Send
 from xl_datasync.core.options import PercentStyle
-from xl_datasync.workbook.config_rows import ConfigRow, check_date_format, check_zone
+from xl_datasync.workbook.config_rows import ConfigRow, check_date_formats, check_zone
 from xl_datasync.workbook.tables import COLUMN_MAP, YesNo
 
 COLUMN_LETTER = re.compile("[A-Za-z]{1,3}")
@@ -53,8 +53,7 @@ def _choice(row: ConfigRow) -> ColumnChoice:
     zone, date_format, letter = row.text("Time zone"), row.text("Date format"), row.text("Column letter")
     if zone:
         check_zone(zone, row.faults_of("Time zone"))
-    if date_format:
-        check_date_format(date_format, row.faults_of("Date format"))
+    check_date_formats(date_format, row.faults_of("Date format"))
     if letter and not COLUMN_LETTER.fullmatch(letter):
         row.fault("Column letter", "not a column's letter", "Write it as above the sheet's columns, such as C or AA.")
     value, header = row.text("Default or fixed value"), row.text("Sheet column")

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeVar
 from zoneinfo import available_timezones
 
-from xl_datasync.core.conversion.moment import is_date_pattern
+from xl_datasync.core.conversion.moment import date_patterns, is_date_pattern
 from xl_datasync.core.links import holds_sign_in, without_sign_in
 from xl_datasync.core.problems import Fault, ProblemLog
 from xl_datasync.core.values import (
@@ -168,7 +168,12 @@ def check_zone(zone: str, fault: SayFault) -> None:
         fault("unknown time zone", "Write a name such as America/New_York, Europe/Berlin or UTC.")
 
 
-def check_date_format(pattern: str, fault: SayFault) -> None:
-    """Calls ``fault`` where no date can be read by the pattern."""
-    if not is_date_pattern(pattern):
-        fault(f"“{pattern}” does not say where year, month and day stand", "Write it like MM/DD/YYYY or D MMM YYYY.")
+def check_date_formats(text: str, fault: SayFault) -> tuple[str, ...]:
+    """The patterns that a cell names; calls ``fault`` for each by which no date can be read."""
+    patterns = date_patterns(text)
+    for pattern in patterns:
+        if not is_date_pattern(pattern):
+            fault(
+                f"“{pattern}” does not say where year, month and day stand", "Write it like MM/DD/YYYY or D MMM YYYY."
+            )
+    return patterns

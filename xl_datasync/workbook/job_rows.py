@@ -16,16 +16,18 @@ from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.core.jobs import DEFAULT_CHANGE_LIMIT, FaultyRows, Job, PortJob, What
 from xl_datasync.core.mapping import ColumnChoice
 from xl_datasync.core.options import (
+    ROWS_LEFT_OUT,
     BlankPolicy,
     ErrorPolicy,
     HiddenPolicy,
     JobOptions,
     NumberStyle,
     PercentStyle,
+    row_key,
     topic_key,
 )
 from xl_datasync.core.values import EXCEL_LAST_ROW
-from xl_datasync.workbook.config_rows import ConfigRow, check_date_format, check_zone
+from xl_datasync.workbook.config_rows import ConfigRow, check_date_formats, check_zone
 from xl_datasync.workbook.tables import KindOfJob, WhenFinished, YesNo
 
 _Choice = TypeVar("_Choice", bound=Enum)
@@ -35,15 +37,12 @@ def _words(row: ConfigRow) -> frozenset[str]:
     return frozenset(word.strip().casefold() for word in row.text("Value").split(",") if word.strip())
 
 
-def _topics(row: ConfigRow) -> frozenset[str]:
-    return frozenset(filter(None, map(topic_key, re.split("[;\n]", row.text("Value")))))
+def _texts(row: ConfigRow, key: Callable[[str], str]) -> frozenset[str]:
+    return frozenset(filter(None, map(key, re.split("[;\n]", row.text("Value")))))
 
 
 def _date_formats(row: ConfigRow) -> tuple[str, ...]:
-    formats = tuple(part.strip() for part in re.split("[;\n]", row.text("Value")) if part.strip())
-    for pattern in formats:
-        check_date_format(pattern, row.faults_of("Value"))
-    return formats
+    return check_date_formats(row.text("Value"), row.faults_of("Value"))
 
 
 def _zone(row: ConfigRow) -> str:
@@ -76,8 +75,9 @@ SET_OPTION: dict[str, SetOption] = {
         "rows_per_request",
         lambda row: row.whole_in("Value", JobOptions.rows_per_request, 1, MOST_ROWS_PER_REQUEST),
     ),
-    # Answers for all jobs go for each, beside its own.
-    "Warnings answered": lambda options, row: replace(options, answered=options.answered | _topics(row)),
+    # What is said for all jobs goes for each, beside its own.
+    "Warnings answered": lambda options, row: replace(options, answered=options.answered | _texts(row, topic_key)),
+    ROWS_LEFT_OUT: lambda options, row: replace(options, rows_left_out=options.rows_left_out | _texts(row, row_key)),
 }
 """What each option of the Options table does; their names are those of OPTION_LIST."""
 FOR_COPIES = ("Copy from portal", "Copy from dataset ID or link", "What to copy", "New dataset title", "When finished")

@@ -159,7 +159,8 @@ def _shape(grid: Grid, data: Area, header: int, names: list[str]) -> TableShape:
         first_row=data.first_row,
         hidden_rows=hidden,
         merged=tuple(str(area) for area in facts.merged if names and area.touches(data)),
-        row_estimate=len(rows) if facts.last_row else None,
+        # A format that was dragged down to the end of the sheet does not say how many rows there are.
+        row_estimate=len(rows) if facts.last_row and facts.last_row < EXCEL_LAST_ROW else None,
         filtered_rows=frozenset(row for row in hidden if any(row in rows_below(item) for item in filters)),
         filtered_by=tuple(dict.fromkeys(_called(names, data, index) for item in filters for index in item.columns)),
         doubts=doubts(grid.package, grid.sheet, data) if facts.has_formulas and names else (),

@@ -10,6 +10,7 @@ import xlwings as xw
 
 from xl_datasync.core.errors import WorkbookError
 from xl_datasync.core.values import column_letter
+from xl_datasync.workbook.colours import HEAD_COLOUR, HEAD_INK, LOCKED_COLOUR, TITLE_COLOUR
 from xl_datasync.workbook.live import LiveWorkbook, quiet_excel
 from xl_datasync.workbook.patience import forgiving, patiently
 from xl_datasync.workbook.tables import OPTION_LIST, SETTING_LIST, SETTINGS, TABLES, ColumnSpec, TableSpec
@@ -18,7 +19,6 @@ HEADER_ROW = 4
 EMPTY_ROWS = 10
 TEXT = "@"
 LONGEST_TEXT = 32_767  # what a cell holds
-TITLE_COLOUR, HEAD_COLOUR, LOCKED_COLOUR = "#1B4F72", "#1B4F72", "#F0F0F0"
 
 
 def add_missing_tables(live: LiveWorkbook) -> list[str]:
@@ -134,14 +134,16 @@ def write_title(sheet: xw.Sheet, title: str, line: str) -> None:
 
 def add_table(sheet: xw.Sheet, name: str, width: int, last: int) -> None:
     """Make an Excel table of what stands below :data:`HEADER_ROW`."""
-    head = sheet.range((HEADER_ROW, 1), (HEADER_ROW, width))
-    head.color = HEAD_COLOUR
-    head.font.color = "#FFFFFF"
-    head.font.bold = True
+    make_header(sheet.range((HEADER_ROW, 1), (HEADER_ROW, width)))
     area = sheet.range((HEADER_ROW, 1), (last, width))
     sheet.tables.add(area, name=name, has_headers=True, table_style_name="TableStyleLight1")
+
+
+def make_header(head: xw.Range) -> None:
+    """Let cells look like a header, and stay in sight with their first column."""
+    head.color, head.font.color, head.font.bold = HEAD_COLOUR, HEAD_INK, True
     with forgiving():  # only a convenience, which needs a window
-        sheet.freeze_panes.freeze_at(sheet.range((1, 1), (HEADER_ROW, 1)))
+        head.sheet.freeze_panes.freeze_at(head.sheet.range((1, 1), (head.row, head.column)))
 
 
 def end_in(sheet: xw.Sheet, table: xw.main.Table, last: int) -> None:

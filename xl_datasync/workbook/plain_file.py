@@ -1,4 +1,4 @@
-"""Writes the plainest .xlsx file that holds all the reader of closed files looks at; no formulas, fonts or colours.
+"""Writes the plainest .xlsx file that holds all the reader of closed files looks at; no formulas.
 
 Cells are written as they come, so that a sheet is never held whole, and many times as fast as by a library that makes
 an object of each.
@@ -20,14 +20,15 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, to
 from xl_datasync.core.values import column_letter
 from xl_datasync.workbook.area import Area
 from xl_datasync.workbook.blocks import GENERAL
+from xl_datasync.workbook.plain_looks import Look, styles_xml
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_FIRST_FORMAT = 164  # those below are Excel's own
 _HIDDEN, _HIDDEN_SHEET, _EXTERNAL = ' hidden="1"', ' state="hidden"', ' TargetMode="External"'
+_TALLEST = 409.0  # what Excel lets a row be, in points
 _A_MOMENT = "yyyy-mm-dd hh:mm:ss"
 # What XML cannot hold, or reads otherwise, is written _xHHHH_ (ECMA-376 part 1, §22.9.2.19), and so is the underscore
 # of a text that looks like that by chance.
@@ -57,13 +58,15 @@ class PlainRows:
     """Some rows below each other.
 
     :param values: row by row, from the given column on.
-    :param formats: the number format of each cell, column by column.
+    :param formats: the number format of each cell, or all of its look, column by column.
+    :param height: of each row, in points; 0 for the usual one. Not every program works it out from what is in the row.
     """
 
     first_row: int
     first_column: int
     values: Sequence[Sequence[Any]]
-    formats: Sequence[Sequence[str]]
+    formats: Sequence[Sequence[str | Look]]
+    height: float = 0
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class PlainSheet:
     """A sheet; its rows are asked for when they are written.
 
     :param widths: of columns that are not as wide as others, in characters.
+    :param frozen: how many rows and columns stay in sight.
     """
 
     name: str
@@ -82,6 +86,7 @@ class PlainSheet:
     links: Sequence[tuple[Area, str]] = ()
     tables: Sequence[PlainTable] = ()
     widths: Mapping[int, float] = field(default_factory=dict)
+    frozen: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,7 @@ class _PlainFile:
     def __init__(self, package: zipfile.ZipFile, *, has_1904_dates: bool) -> None:
         self._package = package
         self._has_1904_dates = has_1904_dates
-        self._styles = {GENERAL: ""}
+        self._styles: dict[str | Look, str] = {GENERAL: ""}
         self._kinds: list[tuple[str, str]] = []
         self._tables = 0
 
@@ -117,7 +122,11 @@ class _PlainFile:
         for number, sheet in enumerate(sheets, 1):
             self._sheet(number, sheet)
             written.append(sheet)
-        self._add("xl/styles.xml", "styles", _styles_xml(self._styles))
+        self._add(
+            "xl/styles.xml",
+            "styles",
+            styles_xml(look if isinstance(look, Look) else Look(look) for look in self._styles),
+        )
         self._add("xl/workbook.xml", "sheet.main", _workbook_xml(written, names, has_1904_dates=self._has_1904_dates))
         numbers = range(1, len(written) + 1)
         relations = [(f"rId{n}", "worksheet", f"worksheets/sheet{n}.xml", False) for n in numbers]
@@ -132,7 +141,7 @@ class _PlainFile:
         part = f"xl/worksheets/sheet{number}.xml"
         self._kinds.append((part, "worksheet"))
         with self._package.open(part, "w", force_zip64=True) as stream:
-            head = _columns_xml(sheet)
+            head = _frozen_xml(sheet) + _columns_xml(sheet)
             stream.write(f'{_DECLARATION}<worksheet xmlns="{_MAIN}" xmlns:r="{_OFFICE}">{head}<sheetData>'.encode())
             for rows in sheet.rows:
                 stream.write("".join(self._rows(rows, sheet.hidden_rows)).encode())
@@ -155,14 +164,15 @@ class _PlainFile:
                 if value is not None
             ]
             if cells or number in hidden:
-                yield f'<row r="{number}"{_HIDDEN if number in hidden else ""}>{"".join(cells)}</row>'
+                looks = _HIDDEN if number in hidden else f' ht="{min(rows.height, _TALLEST)}"' if rows.height else ""
+                yield f'<row r="{number}"{looks}>{"".join(cells)}</row>'
 
-    def _attributes(self, codes: Sequence[str]) -> list[str]:
+    def _attributes(self, codes: Sequence[str | Look]) -> list[str]:
         for code in set(codes).difference(self._styles):
             self._style(code)
         return [self._styles[code] for code in codes]
 
-    def _style(self, code: str) -> str:
+    def _style(self, code: str | Look) -> str:
         return self._styles.setdefault(code, f' s="{len(self._styles)}"')
 
     def _cell(self, reference: str, value: Any, style: str) -> str:
@@ -194,6 +204,18 @@ class _PlainFile:
             for id_, kind, target, external in relations
         )
         self._put(part, f'<Relationships xmlns="{_PACKAGE}/relationships">{links}</Relationships>')
+
+
+def _frozen_xml(sheet: PlainSheet) -> str:
+    """What stays in sight of a sheet."""
+    rows, columns = sheet.frozen
+    if not rows or not columns:
+        return ""
+    corner = f"{column_letter(columns)}{rows + 1}"
+    return (
+        f'<sheetViews><sheetView workbookViewId="0"><pane xSplit="{columns}" ySplit="{rows}" topLeftCell="{corner}" '
+        'activePane="bottomRight" state="frozen"/></sheetView></sheetViews>'
+    )
 
 
 def _columns_xml(sheet: PlainSheet) -> str:
@@ -242,24 +264,6 @@ def _table_xml(number: int, table: PlainTable) -> str:
     )
 
 
-def _styles_xml(codes: Collection[str]) -> str:
-    numbered = list(enumerate(codes, _FIRST_FORMAT))
-    formats = "".join(f'<numFmt numFmtId="{n}" formatCode={quoteattr(code)}/>' for n, code in numbered)
-    styles = "".join(
-        f'<xf numFmtId="{0 if code == GENERAL else n}" fontId="0" fillId="0" borderId="0" xfId="0" '
-        'applyNumberFormat="1"/>'
-        for n, code in numbered
-    )
-    return (
-        f'<styleSheet xmlns="{_MAIN}"><numFmts count="{len(numbered)}">{formats}</numFmts><fonts count="1"><font>'
-        '<sz val="11"/><name val="Calibri"/></font>'
-        '</fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill '
-        'patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf '
-        f'numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="{len(numbered)}">{styles}'
-        '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
-    )
-
-
 def _workbook_xml(sheets: Sequence[PlainSheet], names: Sequence[PlainName], *, has_1904_dates: bool) -> str:
     entries = "".join(
         f'<sheet name={quoteattr(sheet.name)} sheetId="{n}" r:id="rId{n}"{"" if sheet.shown else _HIDDEN_SHEET}/>'
@@ -275,5 +279,6 @@ def _workbook_xml(sheets: Sequence[PlainSheet], names: Sequence[PlainName], *, h
     )
     return (
         f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><workbookPr date1904="{has_1904_dates:d}"/>'
-        f"<sheets>{entries}</sheets>{f'<definedNames>{defined}</definedNames>' if defined else ''}</workbook>"
+        f"<bookViews><workbookView/></bookViews><sheets>{entries}</sheets>"
+        f"{f'<definedNames>{defined}</definedNames>' if defined else ''}</workbook>"
     )

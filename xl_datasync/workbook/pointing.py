@@ -59,7 +59,14 @@ def _go(live: LiveWorkbook, address: str) -> str:
     with forgiving():  # only a convenience: Excel comes before other programs' windows
         live.book.app.activate(steal_focus=True)
     hidden = _hidden(cell)
-    return f"{address} is in front in Excel{hidden}."
+    return f"{_said(address)} is in front in Excel{hidden}."
+
+
+def _said(address: str) -> str:
+    """An address as a person says it: a whole row by its number."""
+    sheet, _, cells = first_address(address).rpartition("!")
+    first, _, last = cells.partition(":")
+    return f"Row {first} of {sheet}" if first == last and first.isdecimal() else address
 
 
 def _hidden(cell: xw.Range) -> str:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 import xlwings as xw
 
+from xl_datasync.core.checks.answers import advice
 from xl_datasync.core.errors import WorkbookError
 from xl_datasync.core.jobs import AnyJob, Job
 from xl_datasync.core.problems import Problem
 from xl_datasync.core.report import Report
 from xl_datasync.core.report_words import result_words
+from xl_datasync.workbook.colours import MARK_COLOUR, MARK_SEEN
 from xl_datasync.workbook.live import LiveWorkbook, quiet_excel
 from xl_datasync.workbook.live_sheets import (
     HEADER_ROW,
@@ -36,7 +38,6 @@ WIDTHS = (24, 10, 32, 48, 48, 28, 22, 14)
 PROBLEM, OLD_MARK = "Problem", "Mark"
 CELL, COLOUR = "Cell", "Colour before"
 MOST_LINKS = 2_000  # each is a call of Excel; what is beyond it is named without a link
-MARK, MARK_SEEN = "#F8CBAD", (0xF8, 0xCB, 0xAD)
 NO_COLOUR = "none"
 
 
@@ -88,14 +89,14 @@ def problem_rows(job: str, problem: Problem, file: str = "") -> Iterator[ResultR
 
     :param file: begins the address of a place in another file.
     """
-    kind = problem.severity.value.capitalize()
+    kind, remedy = problem.severity.value.capitalize(), advice(problem)
     for place in problem.places:
         where = f"{file}{place.where}" if place.where else ""
-        yield ResultRow(job, kind, where, problem.subject, place.value, problem.what, problem.remedy)
+        yield ResultRow(job, kind, where, problem.subject, place.value, problem.what, remedy)
     more = problem.count - len(problem.places)
     if more > 0:
         words = f"{problem.what} ({more:,} more)" if problem.places else problem.what
-        yield ResultRow(job, kind, "", problem.subject, "", words, problem.remedy)
+        yield ResultRow(job, kind, "", problem.subject, "", words, remedy)
 
 
 def write_results(live: LiveWorkbook, rows: Sequence[ResultRow], line: str, *, marks: bool = False) -> xw.Sheet:
@@ -192,7 +193,7 @@ def _mark(target: xw.Range, note: xw.Range) -> None:
         return
     # The note first: Excel may refuse the next call, and a colour without a note would never go again.
     note.value = "#{:02X}{:02X}{:02X}".format(*before) if before else NO_COLOUR
-    if not _coloured(target, MARK):
+    if not _coloured(target, MARK_COLOUR):
         note.value = None
 
 

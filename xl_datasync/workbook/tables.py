@@ -13,7 +13,7 @@ from xl_datasync.core.connection import SignInType
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.jobs import FaultyRows, What
 from xl_datasync.core.mapping import Part, Send
-from xl_datasync.core.options import BlankPolicy, ErrorPolicy, HiddenPolicy, NumberStyle, PercentStyle
+from xl_datasync.core.options import ROWS_LEFT_OUT, BlankPolicy, ErrorPolicy, HiddenPolicy, NumberStyle, PercentStyle
 
 
 class YesNo(Enum):
@@ -154,7 +154,8 @@ COLUMN_MAP = TableSpec(
                    "portal column on purpose.", _choices(Send), width=12),
         ColumnSpec("Default or fixed value", "Sent where the cell is empty, or, without a sheet column, in every row.",
                    width=22),
-        ColumnSpec("Date format", "How dates stored as text are written, such as MM/DD/YYYY.", width=16),
+        ColumnSpec("Date format", "How dates stored as text are written; several are separated by semicolons: "
+                   "MM/DD/YYYY; D MMM YYYY.", width=16),
         ColumnSpec("Time zone", "For columns with a time zone, such as America/New_York.", width=20),
         ColumnSpec("Part of a place", "What the sheet column holds of a point or location. Give one row to each part, "
                    "all with the same portal field.", _choices(Part), width=16, optional=True),
@@ -192,8 +193,8 @@ CONNECTIONS = TableSpec(
         ColumnSpec("Sign-in type", "API key is the safer way; some portals take nothing else.",
                    _choices(SignInType), width=14),
         ColumnSpec("Key ID or user name", "The API key's ID, or your user name. Not the secret.", width=30),
-        ColumnSpec("Secret", "Always blank: the secret is in the password vault. Run “xl-datasync login”.",
-                   locked=True, width=26),
+        ColumnSpec("Secret", "Always blank: the secret is in the password vault. Press “Sign in”, or run "
+                   "“xl-datasync login”.", locked=True, width=26),
         ColumnSpec("Test portal?", "Yes: a portal for trying things out.", _choices(YesNo), width=12),
         ColumnSpec("Notes", "Anything you want to remember, but no password.", width=40),
     ),
@@ -233,6 +234,8 @@ OPTION_LIST = (
                (), "50000"),
     OptionSpec("Warnings answered", "Warnings that are meant and are told no more, each in the words its message "
                "names; several are separated by semicolons."),
+    OptionSpec(ROWS_LEFT_OUT, "Rows that are no records, such as totals and notes: a row whose first filled cell says "
+               "one of these texts is not sent. Several are separated by semicolons; a long one may end with “…”."),
 )  # fmt: skip
 
 SETTING_LIST = (

@@ -10,7 +10,7 @@ from xl_datasync.core.checks.identifiers import (
 )
 from xl_datasync.core.checks.mappings import check_constants, check_mapping
 from xl_datasync.core.checks.rows import watchers
-from xl_datasync.core.checks.shapes import check_shape
+from xl_datasync.core.checks.shapes import check_merged, check_shape
 
 __all__ = [
     "RIGHTS_NEEDED",
@@ -20,6 +20,7 @@ __all__ = [
     "check_constants",
     "check_dataset",
     "check_mapping",
+    "check_merged",
     "check_shape",
     "kind_fault",
     "known_identifiers_problem",

@@ -18,26 +18,27 @@ def check_mapping(mapping: Mapping, dataset: Dataset, job: Job, shape: TableShap
     """Whether the mapping fills what the method needs."""
     identifier = dataset.row_identifier
     subject = f"Sheet “{shape.sheet}”"
-    if identifier and mapping.find(identifier) is None:
-        what = f"no column is mapped to the row identifier “{identifier.name}”"
-        log.add(
-            subject,
-            Fault(
-                what, f"Give a column the header “{identifier.name}”, or choose one in “Map columns” or the Column map."
-            ),
-            job.where,
-        )
-    if not mapping.columns:
+    headers = shape.row_address(shape.header_row) if shape.header_row else job.where
+    if not shape.columns:
+        return  # an empty sheet is told of where its rows are counted
+    if not mapping.columns and job.method is not Method.DELETE:
         names = ", ".join(column.name for column in dataset.writable_columns)
         remedy = f"Choose its columns in “Map columns” or the Column map. The dataset has: {names}."
-        log.add(subject, Fault("no column matches a column of the dataset", remedy), job.where)
+        log.add(subject, Fault("no column matches a column of the dataset", remedy), headers)
+        return
+    if identifier and mapping.find(identifier) is None:
+        what = f"no column is mapped to the row identifier “{identifier.name}”"
+        remedy = f"Give a column the header “{identifier.name}”, or choose one in “Map columns” or the Column map."
+        log.add(subject, Fault(what, remedy), headers)
     if job.method is Method.REPLACE:
         for column in mapping.unmapped:
+            if column == identifier:
+                continue  # told above
             what = f"the portal column “{column.name}” has no column here; replacing would empty it"
             remedy = "Add the column to the sheet, or add it to the Column map with Send? set to “Leave blank”."
             if column.type in PARTS_OF:
                 remedy = f"Put it together from several columns in “Map columns”, or: {remedy[0].lower()}{remedy[1:]}"
-            log.add(subject, Fault(what, remedy), job.where)
+            log.add(subject, Fault(what, remedy), headers)
     _check_left_over(mapping, dataset, job, shape, log)
     for mapped in mapping.guesses:
         what = f"it was matched to “{mapped.column.name}” by a guess"

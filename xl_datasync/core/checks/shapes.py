@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from string import ascii_uppercase
 
 from xl_datasync.core.checks.answers import name_of, tidy, topic_of_all
 from xl_datasync.core.delivery import Method
@@ -21,14 +22,26 @@ def check_shape(shape: TableShape, mapping: Mapping, job: Job, log: ProblemLog) 
     subject = f"Sheet “{shape.sheet}”"
     if job.options.hidden_rows is HiddenPolicy.STOP:
         _check_hidden_rows(shape, subject, log)
-    for merged in shape.merged:
-        log.add(subject, Fault("merged cells among the data; only the first cell has a value",
-                               "Unmerge them and fill each cell."), area_address(shape.sheet, merged))  # fmt: skip
     _check_hidden_columns(shape, mapping, log)
     if job.method is not Method.DELETE:
         _tell_hidden_columns(mapping, job, subject, log)
         for doubt in shape.doubts:
             log.add(subject, _doubted(doubt), cell_address(shape.sheet, doubt.letter, doubt.row))
+
+
+def check_merged(shape: TableShape, unsent: Collection[int], log: ProblemLog) -> None:
+    """Cells that are merged have one value; in rows that are not sent they may be.
+
+    :param unsent: numbers of rows that the job leaves out.
+    """
+    for merged in shape.merged:
+        first, _, last = merged.partition(":")
+        rows = range(int(first.strip(ascii_uppercase)), int((last or first).strip(ascii_uppercase)) + 1)
+        if not set(rows) <= set(unsent):
+            fault = Fault(
+                "merged cells among the data; only the first cell has a value", "Unmerge them and fill each cell."
+            )
+            log.add(f"Sheet “{shape.sheet}”", fault, area_address(shape.sheet, merged))
 
 
 def _check_hidden_rows(shape: TableShape, subject: str, log: ProblemLog) -> None:

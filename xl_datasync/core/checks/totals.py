@@ -9,6 +9,7 @@ from dataclasses import replace
 from xl_datasync.core.checks.answers import topic_of_all
 from xl_datasync.core.checks.watching import Cells
 from xl_datasync.core.mapping import Mapping
+from xl_datasync.core.options import row_key, row_text
 from xl_datasync.core.problems import PLACES_SHOWN, Fault, ProblemLog, Severity, shortened
 from xl_datasync.core.values import Block, SheetColumn, TableShape, Value, is_blank, trimmed, value_text
 
@@ -37,7 +38,8 @@ ROWS_LOOKED_AT = 25
 """Notes below the data are seldom longer, and the end of a table costs nothing to keep."""
 
 TOTALS_ROW, NOTES_BELOW, SUBTOTALS = "totals row", "notes below the data", "totals between the data"
-_TAKE_IT_OUT = "Delete it, or move it off the sheet."
+LABEL_LENGTH = 40
+_LEAVE_OUT, _DELETE = "Leave the row out, or delete it.", "Delete the row, or move it off the sheet."
 
 
 class EndWatch:
@@ -62,16 +64,20 @@ class EndWatch:
         usual = sorted(self._filled(values, used) for _, values in rows)
         half = usual[len(usual) // 2] if usual else 0
         subject = f"Sheet “{self._shape.sheet}”"
-        found: list[tuple[Fault, int, str]] = []
-        for number, values in reversed(rows):
-            fault = self._fault(values, used, half, is_only=len(rows) == 1)
+        found: list[tuple[Fault, int, Sequence[Value]]] = []
+        for number, cells in reversed(rows):
+            fault = self._fault(cells, used, half, is_only=len(rows) == 1)
             if fault is None:
                 break
-            found.append((fault, number, _first_text(values)))
-        for fault, number, text in found:
-            self.told.add(number)
-            alike = [label for other, _, label in reversed(found) if other == fault]
-            log.add(subject, _labelled(fault, alike), self._shape.row_address(number), text)
+            found.append((fault, number, cells))
+        self.told.update(number for _, number, _ in found)
+        begun = {_first_text(values) for number, values in rows if number not in self.told}
+        records = {row_key(text) for text in begun if not _may_label(text)}
+        for fault, number, values in found:
+            alike = [_first_text(others) for other, _, others in reversed(found) if other == fault]
+            label = "" if row_key(_first_text(values)) in records else _label(values)
+            labelled = replace(_labelled(fault, alike), remedy=f"{_way(label)} {fault.remedy}")
+            log.add(subject, labelled, self._shape.row_address(number), _first_text(values), label)
 
     def _last_rows(self) -> Iterator[tuple[int, list[Value]]]:
         """The rows at the end that are sent, from above; further up where the last ones are blank."""
@@ -91,13 +97,13 @@ class EndWatch:
         label = LOOKS_LIKE_TOTALS.fullmatch(text) if not full else _PLAIN_LABEL.fullmatch(text)
         if label or (filled <= len(used) / 2 and any(map(_is_label, values))):
             return Fault("row that looks like a total of the others, which would be published as a record",
-                         f"{_TAKE_IT_OUT} Readers of the dataset would count it twice.",
+                         "Readers of the dataset would count it twice.",
                          Severity.WARNING, topic=TOTALS_ROW)  # fmt: skip
         noted = bool(_NOTE.match(text)) and filled <= max(1, round(len(used) * NOTE_SHARE))
         alone = filled <= len(used) * (1 - BLANK_SHARE) and usual >= len(used) / 2 and not is_only
         if filled and (noted or alone):
             return Fault("row that looks like a note below the data, which would be published as a record",
-                         f"{_TAKE_IT_OUT} Notes belong in the dataset's description.",
+                         "Notes belong in the dataset's description.",
                          Severity.WARNING, topic=NOTES_BELOW)  # fmt: skip
         return None
 
@@ -109,51 +115,62 @@ class SubtotalLook:
         self._source = source
         self._shape = shape
         self._end = end
-        self._found: list[tuple[int, str]] = []
+        self._found: list[tuple[int, str, str]] = []
         self._count = 0
 
     def look(self, cells: Cells) -> None:
         """Look at a block's cells."""
         if not _may_hold_label(cells.joined):
             return
-        for row, value in zip(cells.rows, cells.values, strict=True):
-            if type(value) is str and self._is_subtotal(trimmed(value), cells.block, row):
+        for place, value in zip(cells.places, cells.values, strict=True):
+            if type(value) is not str or not _may_label(text := trimmed(value)):
+                continue
+            filled = [not is_blank(column[place]) for column in cells.block.columns]
+            if self._is_subtotal(text, filled):
                 self._count += 1
                 if len(self._found) < PLACES_SHOWN:
-                    self._found.append((row, value))
+                    label = "" if any(filled[: self._source.index]) else row_text(value)
+                    self._found.append((cells.block.rows[place], value, label))
 
-    def _is_subtotal(self, text: str, block: Block, row: int) -> bool:
+    def _is_subtotal(self, text: str, filled: Sequence[bool]) -> bool:
         """Whether a text labels a total of the rows above it.
 
         In a full row, or after other cells, it is a kind of record: “Total” beside “Male” and “Female”.
         """
-        if not (_PLAIN_LABEL.fullmatch(text) or _EXCEL_SUBTOTAL.fullmatch(text)):
-            return False
-        place = block.rows.index(row)
-        filled = [not is_blank(column[place]) for column in block.columns]
         if sum(filled) <= len(filled) / 2:
             return True
         return not all(filled) and not any(filled[: self._source.index]) and bool(_PLAIN_LABEL.fullmatch(text))
 
     def finish(self, log: ProblemLog) -> None:
         """Name the rows that stand between others; those at the end are told already."""
-        found = [(row, text) for row, text in self._found if row not in self._end.told]
+        found = [place for place in self._found if place[0] not in self._end.told]
+        for ways in (True, False):
+            self._tell([place for place in found if bool(place[2]) is ways], log)
+
+    def _tell(self, found: Sequence[tuple[int, str, str]], log: ProblemLog) -> None:
+        if not found:
+            return
         fault = Fault("row that looks like a subtotal, which would be published as a record",
-                      "Delete these rows; a pivot table or a sheet of its own is the place for totals.",
+                      f"{_way(found[0][2])} A pivot table or a sheet of its own is the place for totals.",
                       Severity.WARNING, topic=SUBTOTALS)  # fmt: skip
-        fault = _labelled(fault, [text for _, text in found])
+        fault = _labelled(fault, [text for _, text, _ in found])
         subject = f"Sheet “{self._shape.sheet}”"
-        for row, text in found:
+        for row, text, label in found:
             self._end.told.add(row)
-            log.add(subject, fault, self._shape.row_address(row), text)
+            log.add(subject, fault, self._shape.row_address(row), text, label)
         if self._count > PLACES_SHOWN:
             log.raise_count(subject, fault, self._count)
 
 
 def _labelled(fault: Fault, texts: Sequence[str]) -> Fault:
     """The fault of several rows: an answer goes for rows that say the same, and for no others."""
-    labels = list(dict.fromkeys(f"“{shortened(text)}”" for text in texts))
-    return replace(fault, topic=topic_of_all(fault.topic, labels))
+    labels = list(dict.fromkeys(f"“{' '.join(text.split())}”" for text in texts))
+    shown = [f"“{shortened(label[1:-1], LABEL_LENGTH)}”" for label in labels]
+    return replace(fault, topic=topic_of_all(fault.topic, labels, shown))
+
+
+def _may_label(text: str) -> bool:
+    return bool(_PLAIN_LABEL.fullmatch(text) or _EXCEL_SUBTOTAL.fullmatch(text))
 
 
 def _may_hold_label(joined: str) -> bool:
@@ -163,6 +180,20 @@ def _may_hold_label(joined: str) -> bool:
 
 def _is_label(value: Value) -> bool:
     return isinstance(value, str) and bool(_PLAIN_LABEL.fullmatch(trimmed(value)))
+
+
+def _way(label: str) -> str:
+    """What a clerk does about such a row."""
+    return _LEAVE_OUT if label else _DELETE
+
+
+def _label(values: Sequence[Value]) -> str:
+    """The text by which a row can be left out: its first cell's, unless it is another that tells it from a record."""
+    first = next((value for value in values if not is_blank(value)), None)
+    if not isinstance(first, str):
+        return ""
+    own = _is_label(first) or LOOKS_LIKE_TOTALS.fullmatch(trimmed(first))
+    return row_text(first) if own or not any(map(_is_label, values)) else ""
 
 
 def _first_text(values: Sequence[Value]) -> str:

@@ -61,10 +61,12 @@ class MapAnswer(MapState):
         rows: list[ColumnChoice] = []
         for column in self.columns:
             index = column.index
-            placed, parts = self.placed(index), self.part_of(index)
-            if placed is None:
+            placed = self.placed(index)
+            guessed = [target for target in self.part_of(index) if self.sure(target.field_name) is Sure.GUESS]
+            parts = [target for target in self.part_of(index) if target not in guessed]
+            if placed is None and not guessed:
                 rows += self._not_whole(column, is_part=bool(parts))
-            elif placed.sure is not Sure.GUESS:
+            elif placed and placed.sure is not Sure.GUESS:
                 rows += self.choices_for(placed.field_name)
             for target in parts:
                 held = self._state.places[target.field_name]

@@ -13,8 +13,8 @@ from xl_datasync.core.mapping import settle_mapping
 from xl_datasync.core.matching import Match
 from xl_datasync.core.options import JobOptions
 from xl_datasync.core.problems import Fault, Problem, ProblemLog, shortened
-from xl_datasync.core.values import Block, SheetColumn, TableShape, is_blank, value_text
-from xl_datasync.dialogs.mapping.profile import Profile
+from xl_datasync.core.values import Block, SheetColumn, TableShape, is_blank
+from xl_datasync.dialogs.mapping.profile import Profile, as_on_sheet
 
 LINES, WIDTH = 3, 60
 NOTHING = "(blank)"
@@ -75,14 +75,15 @@ def check_column(subject: ToCheck) -> Checked:
     failing = 0
     for block in subject.profile.blocks:
         texts, faults = converter.convert(block)
+        before = _Before(block)
         blocking = {place: fault for place, fault in faults if blocks_cell(fault)}
         failing += len(blocking)
         for place, fault in faults:
             source = converter.source_of(fault)
             where = shape.address(source, block.rows[place]) if source else shape.row_address(block.rows[place])
-            log.add(name, fault, where, _before([source] if source else (), block, place))
+            log.add(name, fault, where, before([source] if source else (), place))
         if len(lines) < LINES:
-            lines += _lines(subject.sources, column, block, texts, blocking)[: LINES - len(lines)]
+            lines += _lines(subject, block, before, texts, blocking)[: LINES - len(lines)]
         if not subject.sources:
             break
     return Checked(tuple(lines), log.problems(), failing)
@@ -102,26 +103,38 @@ def constant_fault(column: Column, choice: ColumnChoice, source: SheetColumn | N
 
 
 def _lines(
-    sources: Sequence[SheetColumn], column: Column, block: Block, texts: Sequence[str], faults: dict[int, Fault]
+    subject: ToCheck, block: Block, show: _Before, texts: Sequence[str], faults: dict[int, Fault]
 ) -> list[Became]:
-    found = []
+    found, sources, column = [], subject.sources, subject.column
     for place, row in enumerate(block.rows):
         blank = bool(sources) and all(is_blank(block.columns[source.index][place]) for source in sources)
         if blank and not texts[place]:
             continue
-        before = _before(sources, block, place)
+        before = show(sources, place)
         if place in faults:
             found.append(Became(row, before, faults[place].what, fails=True))
         else:
             found.append(Became(row, before, shortened(as_read(column, texts[place]), WIDTH) or NOTHING))
-        if len(found) == LINES:
+        if len(found) == (LINES if sources else 1):  # what is the same in every row is said once
             break
     return found
 
 
-def _before(sources: Sequence[SheetColumn], block: Block, place: int) -> str:
-    shown = [shortened(value_text(block.columns[source.index][place]), WIDTH) or NOTHING for source in sources]
-    return ", ".join(shown)
+class _Before:
+    """What the cells of a block show; their formats are asked for once, and only where one is looked at."""
+
+    def __init__(self, block: Block) -> None:
+        self._block = block
+        self._formats: dict[int, Sequence[str]] = {}
+
+    def __call__(self, sources: Sequence[SheetColumn], place: int) -> str:
+        return ", ".join(self._cell(source.index, place) for source in sources)
+
+    def _cell(self, index: int, place: int) -> str:
+        if index not in self._formats:
+            self._formats[index] = self._block.formats(index)
+        text = as_on_sheet(self._block.columns[index][place], self._formats[index][place])
+        return shortened(text, WIDTH) or NOTHING
 
 
 def as_read(column: Column, text: str) -> str:

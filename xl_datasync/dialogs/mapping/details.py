@@ -11,7 +11,7 @@ from xl_datasync.dialogs.mapping.check import Checked
 from xl_datasync.dialogs.mapping.form import Filling, Key, Settings, Start, Sure, fitting, parts_of, type_word
 from xl_datasync.dialogs.mapping.hurdles import setting_faults
 from xl_datasync.dialogs.mapping.model import MappingModel
-from xl_datasync.dialogs.mapping.words import BLANK_MEANS, header_word, target_words
+from xl_datasync.dialogs.mapping.words import BLANK_MEANS, blanks_word, header_word, target_words
 from xl_datasync.dialogs.words import error_words, sentence
 
 DATE_FORMATS = (
@@ -79,11 +79,13 @@ def details(model: MappingModel, key: Key | None) -> Details:
 def _of_sheet(model: MappingModel, index: int) -> Details:
     column, placed, target = model.columns[index], model.placed(index), model.target(index)
     heading = f"Column {column.letter}: {header_word(column)}"
+    profile = model.form.profile.columns[index]
+    holds = f"It holds {profile.kinds.removeprefix('mixed: ')}, {blanks_word(profile)}."
     if target is None:
         facts = "This column is not sent. To send it, press Return and type the portal column's name."
         if column.hidden:
             facts = f"This column is hidden on the sheet. {facts}"
-        return Details(heading, facts)
+        return Details(heading, f"{facts} {holds}")
     portal = model.column(target.field_name)
     checked = model.checked(portal.field_name)
     facts = f"Goes to {target_words(model, target)} – {type_word(portal)}{_role(model, portal)}."
@@ -93,8 +95,8 @@ def _of_sheet(model: MappingModel, index: int) -> Details:
         facts += f" {sentence(portal.description)}"
     return Details(
         heading,
-        facts,
-        guess=placed is not None and placed.sure is Sure.GUESS,
+        f"{facts} {holds}",
+        guess=model.sure(index) is Sure.GUESS,
         settings=placed.settings if placed else None,
         fields=fitting(portal) if placed else frozenset(),
         faults=tuple(setting_faults(model, index).items()),
@@ -112,7 +114,9 @@ def _alone(model: MappingModel, column: Column) -> Details:
             "The portal fills it itself." if column.computed else "Columns of this type cannot be filled from a sheet."
         )
         return Details(heading, f"{type_word(column)}. {why}", alone=True)
-    if model.sources(column.field_name):
+    if column == model.missing_identifier:
+        facts += " The portal tells rows apart by it: go to the sheet column that holds it, and press Return there."
+    elif model.sources(column.field_name):
         facts = f"{type_word(column)}{_role(model, column)}. Put together from several sheet columns."
     elif not model.is_sent(column.field_name):
         facts += f" {BLANK_MEANS[model.form.method]}"
@@ -121,8 +125,9 @@ def _alone(model: MappingModel, column: Column) -> Details:
     return Details(
         heading,
         facts,
+        guess=model.sure(column.field_name) is Sure.GUESS,
         alone=True,
-        fillable=True,
+        fillable=column != model.missing_identifier,
         together=bool(parts_of(column)),
         filling=model.filling(column.field_name),
         faults=tuple(setting_faults(model, column.field_name).items()),

@@ -48,14 +48,14 @@ class MappingDialog(MapFrame):
         self.table.setFocus()
 
     def _add_buttons(self) -> None:
-        other = QDialogButtonBox.ButtonRole.ActionRole
+        self.save = self.button("&Save", QDialogButtonBox.ButtonRole.AcceptRole, default=True)
+        self.button("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
+        other = QDialogButtonBox.ButtonRole.ResetRole  # on the other side, away from Save
         self._undo = self.button("&Undo last step", other)
         self._undo.clicked.connect(self._take_back)
         self.button("Rese&t to suggestion", other).clicked.connect(self._reset)
         if self.model.form.others:
             self.button("C&opy from another job …", other).clicked.connect(self._copy)
-        self.save = self.button("&Save", QDialogButtonBox.ButtonRole.AcceptRole, default=True)
-        self.button("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
 
     def _renew(self) -> None:
         """Show what is so after a deed, and have checked what is new."""
@@ -67,9 +67,9 @@ class MappingDialog(MapFrame):
     def _other_side(self) -> None:
         """F6: from the table to the panel and back."""
         if self.table.hasFocus():
-            self.panel.focus_first()
+            self.to_panel()
         else:
-            self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.to_table()
 
     def _to_search(self) -> None:
         """Ctrl+F."""
@@ -107,12 +107,12 @@ class MappingDialog(MapFrame):
         key = self.table.key
         if name == "go":
             self._go_to(value)
+        elif key is not None and name == "confirm":
+            self.model.confirm(key)
+            self.to_table()  # the button is gone now
+            self._typed()
         elif isinstance(key, int):
-            if name == "confirm":
-                self.model.confirm(key)
-                self.to_table()  # the button is gone now
-            else:
-                self.model.set(key, **{name: value})
+            self.model.set(key, **{name: value})
             self._typed()
         elif isinstance(key, str):
             self._fill(key, name, value)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from xl_datasync.core.mapping import Part
 from xl_datasync.dialogs.form_dialog import FaultLine
 from xl_datasync.dialogs.mapping.details import COMMON_ZONES, DATE_FORMATS, PERCENT_WORDS, Details
-from xl_datasync.dialogs.parts import announce, named
+from xl_datasync.dialogs.parts import announce, named, plain_label
 
 LABELS = {
     "default": "Where a cell is &empty, send",
@@ -31,7 +31,8 @@ LABELS = {
     "yes_words": "Words for &yes, with commas",
     "no_words": "Words for &no, with commas",
 }
-KEEP = "&Keep what the cell shows (00501 stays 00501)"
+KEEP = "&Keep numbers and dates as shown"
+KEEP_HELP = "1.50 stays 1.50. A code shown as 00501 keeps its zeros either way."
 NOTHING, SAME, TOGETHER = range(3)
 Told = Callable[[str, Any], object]
 
@@ -49,11 +50,12 @@ class Fields(QWidget):
         self._left: set[str] = set()
         self._fields: dict[str, QWidget] = {}
         self._labels: dict[str, QLabel] = {}
+        self._helps: dict[str, QLabel] = {}
         self._faults: dict[str, FaultLine] = {}
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(10, 0, 4, 0)
 
-    def _add(self, name: str, field: QWidget, label: str = "") -> None:
+    def _add(self, name: str, field: QWidget, label: str = "", help_text: str = "") -> None:
         if label:
             self._labels[name] = QLabel(label)
             self._labels[name].setBuddy(field)
@@ -62,6 +64,10 @@ class Fields(QWidget):
         self._fields[name] = field
         self._faults[name] = FaultLine()
         self._box.addWidget(field)
+        if help_text:
+            self._helps[name] = plain_label(help_text)
+            field.setAccessibleDescription(help_text)
+            self._box.addWidget(self._helps[name])
         self._box.addWidget(self._faults[name])
 
     def _line(self, name: str, label: str) -> QLineEdit:
@@ -90,7 +96,7 @@ class Fields(QWidget):
     def add_settings(self) -> None:
         """How the cells of a sheet column are read and sent."""
         self._line("default", LABELS["default"])
-        self._combo("date_format", DATE_FORMATS, "such as MM/DD/YYYY")
+        self._combo("date_format", DATE_FORMATS, "such as MM/DD/YYYY; D MMM YYYY")
         zones = self._combo("time_zone", COMMON_ZONES, "such as America/New_York")
         self._zones = QStringListModel(zones)
         completer = QCompleter(self._zones, zones)
@@ -103,11 +109,9 @@ class Fields(QWidget):
         percent.addItems(list(PERCENT_WORDS.values()))
         percent.currentIndexChanged.connect(lambda row: self._told("percent_style", self._percents[row]))
         self._add("percent_style", percent, LABELS["percent_style"])
-        self._keep = keep = named(
-            QCheckBox(KEEP), KEEP.replace("&", ""), "For codes such as ZIP codes, whose zeros Excel leaves out"
-        )
+        self._keep = keep = named(QCheckBox(KEEP), KEEP.replace("&", ""))
         keep.toggled.connect(lambda on: self._told("keep_text", on))
-        self._add("keep_text", keep)
+        self._add("keep_text", keep, help_text=KEEP_HELP)
         self._line("yes_words", LABELS["yes_words"])
         self._line("no_words", LABELS["no_words"])
 

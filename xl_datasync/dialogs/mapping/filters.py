@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from xl_datasync.dialogs.mapping.words import Filter
+from xl_datasync.dialogs.mapping.narrowing import Filter
 from xl_datasync.dialogs.parts import named
 
 

@@ -77,6 +77,7 @@ class Start:
 
     :param left_out: sheet columns that a row says not to send.
     :param notes: rows that could not be followed, in sentences.
+    :param guessed: the places, by field name, that are put together by a guess.
     """
 
     placed: Mapping[int, Placed]
@@ -84,6 +85,7 @@ class Start:
     fillings: Mapping[str, Filling]
     places: Mapping[str, Mapping[Part, PartOf]]
     notes: tuple[str, ...]
+    guessed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

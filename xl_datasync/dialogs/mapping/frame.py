@@ -7,12 +7,10 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSplitter,
     QStyle,
     QWidget,
@@ -24,12 +22,13 @@ from xl_datasync.dialogs.mapping.form import Key, Target, parts_of
 from xl_datasync.dialogs.mapping.hurdles import Hurdle
 from xl_datasync.dialogs.mapping.lines import RowsModel
 from xl_datasync.dialogs.mapping.model import MappingModel
-from xl_datasync.dialogs.mapping.panel import Panel
+from xl_datasync.dialogs.mapping.narrowing import counts, shown_keys
+from xl_datasync.dialogs.mapping.panel import Panel, Side
 from xl_datasync.dialogs.mapping.table import MapTable, TableDeeds
-from xl_datasync.dialogs.mapping.words import counts, shown_keys, summary
+from xl_datasync.dialogs.mapping.words import summary
 from xl_datasync.dialogs.parts import Dialog, announce, named, note_row, plain_label
 
-WIDE, HIGH, NARROW, PANEL = 1180, 690, 900, 350
+WIDE, HIGH, NARROW, SHORT, PANEL = 1180, 690, 800, 520, 350
 NOTES_SHOWN = 4
 
 
@@ -59,10 +58,12 @@ class MapFrame(Dialog):
     def to_table(self) -> None:
         """Go to the table."""
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.scroll_to(self.table)
 
     def to_panel(self) -> None:
         """Go to the first control of the side panel."""
         self.panel.focus_first()
+        self.scroll_to(self._side)
 
     def told(self, name: str, value: Any) -> None:
         """Something was changed in the side panel."""
@@ -76,6 +77,7 @@ class MapFrame(Dialog):
             f"Sheet “{shape.sheet}”  →  dataset {dataset.label}. {self.model.form.method.value}. "
             "Check where each column goes; Return opens the choice of a row."
         )
+        self._what = what
         self.body.addWidget(what)
         self._notes = note_row("", QStyle.StandardPixmap.SP_MessageBoxInformation)
         self._notes_text = self._notes.findChildren(QLabel)[-1]
@@ -94,26 +96,22 @@ class MapFrame(Dialog):
         self.rows = RowsModel(self.model, self)
         self.table = MapTable(self.rows, TableDeeds(self.chosen, self.leave_out, self.to_panel))
         self.table.selectionModel().currentChanged.connect(lambda *_: self.show_details())
-        self.table.setMinimumHeight(150)
         names = [f"{column.letter}  {column.header}"[:80] for column in self.model.columns]
         self.panel = Panel(names, self.told)
-        scroll = QScrollArea()
-        scroll.setWidget(self.panel)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setMinimumHeight(100)
+        self._side = Side(self.panel)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.addWidget(self.table)
-        self._split.addWidget(scroll)
+        self._split.addWidget(self._side)
         self._split.setChildrenCollapsible(False)
         self.table.lower()  # Tab goes to it first: a splitter puts its widgets below one another
         self._split.setStretchFactor(0, 1)
         self.body.addWidget(self._split, stretch=1)
 
     def _add_summary(self) -> None:
-        grid = QGridLayout()
+        """The three lists, which never scroll away; where it is short, only how long each of them is."""
+        self._lists, self._counts = QWidget(), plain_label("")
+        grid = QGridLayout(self._lists)
+        grid.setContentsMargins(0, 0, 0, 6)
         grid.setColumnStretch(1, 1)
         self._summary = [(QLabel(), plain_label("")) for _ in range(3)]
         for number, (head, names) in enumerate(self._summary):
@@ -122,7 +120,8 @@ class MapFrame(Dialog):
             head.setFont(font)
             grid.addWidget(head, number, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(names, number, 1)
-        self.body.addLayout(grid)
+        self._foot.insertWidget(0, self._lists)
+        self._foot.insertWidget(1, self._counts)
 
     def _add_bar(self) -> None:
         """What stands in the way of saving, and what a deed did besides what can be seen."""
@@ -139,10 +138,10 @@ class MapFrame(Dialog):
             row.addWidget(button)
         self._bar.hide()
         self.hurdle: Hurdle | None = None
-        self._foot.insertWidget(0, self._bar)
         self._said = plain_label("")
         self._said.hide()
-        self._foot.insertWidget(0, self._said)
+        for line in (self._said, self._bar):
+            self._foot.insertWidget(self._foot.count() - 1, line)
 
     # showing
 
@@ -153,12 +152,17 @@ class MapFrame(Dialog):
             self.resize(min(WIDE, max(int(room.width() * 0.95), 560)), min(HIGH, int(room.height() * 0.92)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's own name
-        """Where it is narrow, the details stand below the table."""
+        """Where it is narrow, the details stand below the table; where it is short, the rows come first."""
         super().resizeEvent(event)
+        short = self.height() < SHORT
+        self._what.setVisible(not short)
+        self._lists.setVisible(not short)
+        self._counts.setVisible(short)
         wide = self.width() >= NARROW
         self._split.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
         if wide:
-            self._split.setSizes([self.width() - PANEL, PANEL])
+            panel = min(PANEL, self.width() // 3)
+            self._split.setSizes([self.width() - panel, panel])
 
     def show_rows(self, *, keep: bool = False) -> None:
         """Show the rows that the filter and the search let through.
@@ -185,6 +189,7 @@ class MapFrame(Dialog):
         for (head, names), words in zip(self._summary, (said.sent, said.left_out, said.blank), strict=True):
             head.setText(words[0])
             names.setText(words[1])
+        self._counts.setText("  ·  ".join(head.text() for head, _ in self._summary))
 
     def show_details(self) -> None:
         """The current row in full."""
@@ -205,7 +210,7 @@ class MapFrame(Dialog):
         if not self.table.go_to(key):
             self.filters.show_all()
             self.table.go_to(key)
-        self.table.setFocus()
+        self.to_table()
 
     def show_hurdle(self, hurdle: Hurdle, count: int) -> None:
         """Say what stands in the way, and go there."""

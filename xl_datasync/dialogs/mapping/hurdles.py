@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from zoneinfo import available_timezones
 
-from xl_datasync.core.conversion.moment import is_date_pattern
+from xl_datasync.core.conversion.moment import date_patterns, is_date_pattern
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.report_words import plural
 from xl_datasync.dialogs.mapping.check import constant_fault
@@ -15,6 +15,8 @@ from xl_datasync.dialogs.mapping.form import Key, fitting
 from xl_datasync.dialogs.mapping.model import MappingModel
 from xl_datasync.dialogs.mapping.rows import words_of
 from xl_datasync.dialogs.mapping.words import listed, short_name
+
+RIGHT = ("It is right", "They are right")
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ def setting_faults(model: MappingModel, key: Key) -> dict[str, str]:
     if placed is None:
         return {}
     settings, fits, found = placed.settings, fitting(column), {}
-    pattern, zone = settings.date_format.strip(), settings.time_zone.strip()
-    if "date_format" in fits and pattern and not is_date_pattern(pattern):
+    zone = settings.time_zone.strip()
+    if "date_format" in fits and not all(map(is_date_pattern, date_patterns(settings.date_format))):
         found["date_format"] = "It must say where year, month and day stand, as MM/DD/YYYY or D MMM YYYY does."
     if "time_zone" in fits and zone and zone not in _zones():
         found["time_zone"] = "There is no time zone of this name. Write one such as America/New_York or UTC."
@@ -90,19 +92,26 @@ def _settings(model: MappingModel) -> Iterator[Hurdle]:
     keys: list[Key] = [*range(len(model.columns)), *(column.field_name for column in model.sent)]
     for key in keys:
         for field, fault in setting_faults(model, key).items() if model.column_of(key) else ():
-            name = short_name(model.columns[key]) if isinstance(key, int) else f"“{model.column(key).name}”"
-            yield Hurdle(f"Column {name}: {fault}", key, field, must=True)
+            yield Hurdle(f"Column {_named(model, key)}: {fault}", key, field, must=True)
+
+
+def _plainly(model: MappingModel, key: Key) -> str:
+    return model.columns[key].header if isinstance(key, int) else model.column(key).name
+
+
+def _named(model: MappingModel, key: Key) -> str:
+    """A row's column in a sentence."""
+    return short_name(model.columns[key]) if isinstance(key, int) else f"“{model.column(key).name}”"
 
 
 def _guesses(model: MappingModel) -> Iterator[Hurdle]:
     guesses = model.guesses
     if len(guesses) == 1:
-        name = short_name(model.columns[guesses[0]])
-        words = f"The match of column {name} is a guess: is it right?"
-        yield Hurdle(words, guesses[0], deed="It is right")
+        words = f"The match of column {_named(model, guesses[0])} is a guess: is it right?"
+        yield Hurdle(words, guesses[0], deed=RIGHT[0])
     elif guesses:
-        names = listed([model.columns[index].header for index in guesses])
-        yield Hurdle(f"{len(guesses)} matches are guesses. Are they right? {names}", guesses[0], deed="They are right")
+        names = listed([_plainly(model, key) for key in guesses])
+        yield Hurdle(f"{len(guesses)} matches are guesses. Are they right? {names}", guesses[0], deed=RIGHT[1])
 
 
 def _places(model: MappingModel) -> Iterator[Hurdle]:
@@ -114,8 +123,8 @@ def _places(model: MappingModel) -> Iterator[Hurdle]:
 
 
 def _identifier(model: MappingModel) -> Iterator[Hurdle]:
-    identifier = model.dataset.row_identifier
-    if identifier and not model.sources(identifier.field_name):
+    identifier = model.missing_identifier
+    if identifier:
         words = f"No sheet column goes to “{identifier.name}”, by which the portal tells rows apart."
         yield Hurdle(words, identifier.field_name)
     elif not model.sent:
@@ -137,7 +146,7 @@ def _unsaid(model: MappingModel) -> Iterator[Hurdle]:
 
 def do_deed(model: MappingModel, hurdle: Hurdle) -> str:
     """Mend all of a hurdle at once; what was done, in words."""
-    if isinstance(hurdle.key, int):
+    if hurdle.deed in RIGHT:
         guesses = model.guesses
         model.confirm(*guesses)
         return "1 match confirmed." if len(guesses) == 1 else f"{len(guesses):,} matches confirmed."

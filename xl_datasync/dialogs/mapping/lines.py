@@ -11,7 +11,7 @@ from xl_datasync.dialogs.mapping.model import MappingModel
 from xl_datasync.dialogs.mapping.words import Cell, cells
 
 HEADERS = ("Column of the sheet", "Holds", "Goes to", "How sure", "Check")
-GOES_TO = 2
+HOLDS, GOES_TO, SURE, CHECK = 1, 2, 3, 4
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 

@@ -18,6 +18,7 @@ from xl_datasync.dialogs.mapping.answer import MapAnswer
 from xl_datasync.dialogs.mapping.check import Checked, ToCheck
 from xl_datasync.dialogs.mapping.form import (
     Filling,
+    Key,
     MapForm,
     PartOf,
     Placed,
@@ -57,7 +58,7 @@ class MappingModel(MapAnswer):
         self._steps: list[State] = []
         self._typing = ""
         self._checks: dict[str, tuple[tuple[ColumnChoice, ...], Checked]] = {}
-        begun = form.begun or start(form.shape, form.dataset, form.choices)
+        begun = form.begun or start(form.shape, form.dataset, form.choices, profile=form.profile)
         self.notes = [*form.notes, *begun.notes]
         self._set(State.of(begun))
 
@@ -80,8 +81,7 @@ class MappingModel(MapAnswer):
 
         :returns: the sheet columns that had that place before.
         """
-        state, losers = self._without(index), []
-        before = self.placed(index)
+        state, before = self._without(index), self.placed(index)
         if target is None:
             self._do(**state, left_out=self._state.left_out | {index})
             return []
@@ -94,27 +94,32 @@ class MappingModel(MapAnswer):
             settings = before.settings if before else Settings()
             placed[index] = Placed(name, _sure_now(before, name), settings)
         else:
-            places[name] = {**places.get(name, {}), target.part: PartOf(index)}
-        fillings = {field_name: held for field_name, held in self._state.fillings.items() if field_name != name}
-        self._do(placed=placed, places=places, fillings=fillings, left_out=self._state.left_out - {index})
+            others = {part: held for part, held in self._state.places.get(name, {}).items() if held.index != index}
+            places[name] = {**others, target.part: PartOf(index)}
+        fillings = {other: held for other, held in self._state.fillings.items() if other != name}
+        left, guessed = self._state.left_out - {index}, state["guessed"] - {name}
+        self._do(placed=placed, places=places, guessed=guessed, fillings=fillings, left_out=left)
         return losers
 
     def _without(self, index: int) -> dict[str, Any]:
-        """The tables without a sheet column."""
+        """The tables without a sheet column; half a guess is none."""
         placed = {other: held for other, held in self._state.placed.items() if other != index}
         places = {
             name: {part: held for part, held in parts.items() if held.index != index}
             for name, parts in self._state.places.items()
+            if name not in self._state.guessed or index not in {held.index for held in parts.values()}
         }
-        return {"placed": placed, "places": {name: parts for name, parts in places.items() if parts}}
+        places = {name: parts for name, parts in places.items() if parts}
+        return {"placed": placed, "places": places, "guessed": self._state.guessed & set(places)}
 
-    def confirm(self, *indexes: int) -> None:
-        """Say that guesses are right."""
+    def confirm(self, *keys: Key) -> None:
+        """Say that guesses are right: of sheet columns, or of places."""
         placed = dict(self._state.placed)
-        for index in indexes:
-            if index in placed and placed[index].sure is Sure.GUESS:
-                placed[index] = replace(placed[index], sure=Sure.CONFIRMED)
-        self._do(placed=placed)
+        for key in keys:
+            if isinstance(key, int) and key in placed and placed[key].sure is Sure.GUESS:
+                placed[key] = replace(placed[key], sure=Sure.CONFIRMED)
+        names = {target.field_name for key in keys if isinstance(key, int) for target in self.part_of(key)}
+        self._do(placed=placed, guessed=self._state.guessed - names - set(keys))
 
     def set(self, index: int, **settings: object) -> None:
         """Say how a sheet column's cells are read or sent: fields of :class:`Settings`, by name."""
@@ -140,7 +145,7 @@ class MappingModel(MapAnswer):
         places = {name: parts for name, parts in self._state.places.items() if name not in fillings}
         after = {**self._state.fillings, **fillings}
         kept = {name: held for name, held in after.items() if held}
-        self._do(typing=typing, placed=placed, places=places, fillings=kept)
+        self._do(typing=typing, placed=placed, places=places, guessed=self._state.guessed & set(places), fillings=kept)
 
     def put_together(self, field_name: str, parts: Mapping[Part, int]) -> None:
         """Make a place of several sheet columns; they may go to portal columns of their own as well."""
@@ -155,19 +160,20 @@ class MappingModel(MapAnswer):
         places = {name: held for name, held in self._state.places.items() if name != field_name}
         left = self._state.left_out - {held.index for held in made.values()}
         places = {**places, field_name: made} if made else places
-        self._do(placed=placed, fillings=fillings, places=places, left_out=left)
+        guessed = self._state.guessed - {field_name}
+        self._do(placed=placed, fillings=fillings, places=places, guessed=guessed, left_out=left)
 
     def suggestion(self) -> Start:
         """What the names alone suggest; may take a while, and changes nothing."""
-        return start(self.form.shape, self.dataset, ())
+        return start(self.form.shape, self.dataset, (), profile=self.form.profile)
 
     def other_map(self, name: str) -> Start:
         """Another column map, as far as it fits this sheet and dataset; likewise."""
-        return start(self.form.shape, self.dataset, self.form.others[name], Sure.COPIED)
+        return start(self.form.shape, self.dataset, self.form.others[name], Sure.COPIED, profile=self.form.profile)
 
     def begin_anew(self, begun: Start) -> None:
         """Put another map in the place of this one."""
-        self._do(placed=begun.placed, left_out=begun.left_out, fillings=begun.fillings, places=begun.places)
+        self._do(**vars(State.of(begun)))
 
     @property
     def can_undo(self) -> bool:
@@ -188,7 +194,9 @@ class MappingModel(MapAnswer):
         :param rows: the answer by field names, which stay when a column is renamed.
         """
         changed = changed_words(self.dataset, dataset)
-        return Renewal(dataset, tuple(changed), start(self.form.shape, dataset, rows)) if changed else None
+        if not changed:
+            return None
+        return Renewal(dataset, tuple(changed), start(self.form.shape, dataset, rows, profile=self.form.profile))
 
     def rebuild(self, renewal: Renewal) -> None:
         """Go on with the dataset as it is now; what still fits is as sure as it was."""

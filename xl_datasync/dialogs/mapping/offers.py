@@ -5,10 +5,10 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from xl_datasync.core.column_map import Part
 from xl_datasync.core.matching import candidates
 from xl_datasync.dialogs.mapping.form import Target, parts_of, type_word
 from xl_datasync.dialogs.mapping.model import MappingModel
+from xl_datasync.dialogs.mapping.places import part_named
 from xl_datasync.dialogs.mapping.words import column_facts, short_name, target_words
 
 LEAVE_OUT = "Do not send this column"
@@ -55,19 +55,6 @@ def all_offers(model: MappingModel, index: int) -> list[Offer]:
             key=lambda offer: (_plain(offer.words) != name, offer.target is None or offer.target.part is not fits)
         )
     return [Offer(None, LEAVE_OUT), *free, *taken]
-
-
-_PART_WORDS = {
-    Part.LATITUDE: {"lat", "latitude", "y"}, Part.LONGITUDE: {"lon", "long", "lng", "longitude", "x"},
-    Part.STREET: {"street", "address", "addr"}, Part.CITY: {"city", "town"}, Part.STATE: {"state"},
-    Part.ZIP: {"zip", "zipcode", "postcode"},
-}  # fmt: skip
-
-
-def part_named(header: str) -> Part | None:
-    """The part of a place that a header names, or None."""
-    words = set(_plain(header).split())
-    return next((part for part, names in _PART_WORDS.items() if words & names), None)
 
 
 def _offer(model: MappingModel, index: int, target: Target) -> Offer:

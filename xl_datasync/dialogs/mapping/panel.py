@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtWidgets import (
     QComboBox,
+    QFrame,
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QStyle,
     QWidget,
 )
@@ -17,6 +19,8 @@ from xl_datasync.dialogs.mapping.details import Details
 from xl_datasync.dialogs.mapping.fields import LABELS, NOTHING, SAME, TOGETHER, Fields, Told
 from xl_datasync.dialogs.mapping.hurdles import time_zones
 from xl_datasync.dialogs.parts import heading_label, named, note_row, plain_label
+
+LEAST = 120
 
 
 class Panel(Fields):
@@ -79,8 +83,9 @@ class Panel(Fields):
 
     def _show(self, name: str, *, visible: bool) -> None:
         self._fields[name].setVisible(visible)
-        if name in self._labels:
-            self._labels[name].setVisible(visible)
+        for beside in (self._labels, self._helps):
+            if name in beside:
+                beside[name].setVisible(visible)
 
     def _show_filling(self, shown: Details, parts: dict[Part, int], offered: tuple[Part, ...]) -> None:
         fillable = shown.alone and shown.fillable
@@ -141,6 +146,23 @@ class Panel(Fields):
             if control.isVisible() and control.isEnabled():
                 control.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
+
+
+class Side(QScrollArea):
+    """The panel scrolls by itself and asks for little height, so that the window scrolls only where it must."""
+
+    def __init__(self, panel: QWidget) -> None:
+        super().__init__()
+        self.setWidget(panel)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumHeight(LEAST)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's own name
+        """As little as it can do with."""
+        return QSize(super().sizeHint().width(), LEAST)
 
 
 def set_text(field: QWidget, text: str) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from xl_datasync.core.conversion.shown import shown
 from xl_datasync.core.problems import shortened
 from xl_datasync.core.values import Block, ErrorValue, TableShape, Value, is_blank, value_text
 
 SAMPLES, SAMPLE_WIDTH = 3, 24
+VALUES_TRIED = 50
+"""So many different values are rendered in search of samples that differ: rendering takes time."""
 CELLS_KEPT = 2_000_000
 """So many cells are looked at and kept; a window that waits for a million rows helps nobody."""
 
@@ -67,7 +70,7 @@ def make_profile(
     :param watch: is told how many rows were read; may raise to break off.
     """
     width = len(shape.columns)
-    samples: list[list[str]] = [[] for _ in range(width)]
+    samples: list[dict[Value, str]] = [{} for _ in range(width)]
     blanks, kinds = [0] * width, [Counter[type]() for _ in range(width)]
     kept: list[Block] = []
     rows, complete = 0, True
@@ -76,28 +79,47 @@ def make_profile(
             complete = False
             break
         for index in range(width):
-            _look(block.columns[index], samples[index], kinds[index])
+            _look(block, index, samples[index], kinds[index])
         kept.append(block)
         rows += len(block.rows)
         watch(rows)
     for index, counted in enumerate(kinds):
         blanks[index] = rows - counted.total()
-    found = (ColumnProfile(tuple(s), b, _kinds_words(k)) for s, b, k in zip(samples, blanks, kinds, strict=True))
+    found = (ColumnProfile(_first(s), b, _kinds_words(k)) for s, b, k in zip(samples, blanks, kinds, strict=True))
     return Profile(tuple(found), tuple(kept), rows, complete)
 
 
-def _look(values: Iterable[Value], samples: list[str], kinds: Counter[type]) -> None:
+def _look(block: Block, index: int, samples: dict[Value, str], kinds: Counter[type]) -> None:
+    """Count the kinds of a column's values, and render its first different ones."""
+    values = block.columns[index]
     counted = Counter(map(type, values))
     counted.pop(type(None), None)
     if str in counted:
         counted[str] -= sum(1 for value in values if isinstance(value, str) and is_blank(value))
     kinds.update({kind: count for kind, count in counted.items() if count})
-    if len(samples) < SAMPLES and counted:
-        for value in values:
-            if not is_blank(value) and (text := shortened(value_text(value), SAMPLE_WIDTH)) not in samples:
-                samples.append(text)
-                if len(samples) == SAMPLES:
-                    break
+    if not counted or len(samples) == VALUES_TRIED or len(_first(samples)) == SAMPLES:
+        return
+    formats = block.formats(index) if counted.keys() - {str} else [""] * len(values)
+    for value, code in zip(values, formats, strict=True):
+        if value not in samples and not is_blank(value):
+            samples[value] = shortened(as_on_sheet(value, code), SAMPLE_WIDTH)
+            if len(samples) == VALUES_TRIED or len(_first(samples)) == SAMPLES:
+                break
+
+
+def _first(samples: Mapping[Value, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(samples.values()))[:SAMPLES]
+
+
+def as_on_sheet(value: Value, code: str) -> str:
+    """What a cell shows; where that is each computer's own affair, a date as year, month and day."""
+    text = value if isinstance(value, str) else shown(value, code)
+    if text is not None:
+        return text
+    if isinstance(value, dt.datetime):
+        day, time = value.date().isoformat(), value.time().replace(microsecond=0)
+        return f"{day} {time}".removesuffix(":00") if time != dt.time() else day
+    return value_text(value)
 
 
 def _kinds_words(kinds: Counter[type]) -> str:

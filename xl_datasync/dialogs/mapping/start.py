@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from xl_datasync.core.chosen import plain
 from xl_datasync.core.dataset import Column, Dataset
@@ -11,16 +12,26 @@ from xl_datasync.core.matching import Match
 from xl_datasync.core.problems import ProblemLog
 from xl_datasync.core.values import TableShape
 from xl_datasync.dialogs.mapping.form import Filling, PartOf, Placed, Start, Sure, type_word
+from xl_datasync.dialogs.mapping.places import likely_place
+from xl_datasync.dialogs.mapping.profile import Profile
 from xl_datasync.dialogs.mapping.rows import settings_of
 from xl_datasync.dialogs.words import sentence
 
 _BY_NAME = {Match.EXACT: Sure.EXACT, Match.SAME_NAME: Sure.SAME_NAME, Match.GUESS: Sure.GUESS}
 
 
-def start(shape: TableShape, dataset: Dataset, choices: Sequence[ColumnChoice], saved: Sure = Sure.SAVED) -> Start:
+def start(
+    shape: TableShape,
+    dataset: Dataset,
+    choices: Sequence[ColumnChoice],
+    saved: Sure = Sure.SAVED,
+    *,
+    profile: Profile | None = None,
+) -> Start:
     """Follow the rows, then the names.
 
     :param saved: the word for what the rows say.
+    :param profile: what the columns hold; where it is known, a place may be guessed.
     """
     log = ProblemLog()
     mapping = settle_mapping(shape, dataset, choices, log)
@@ -47,7 +58,21 @@ def start(shape: TableShape, dataset: Dataset, choices: Sequence[ColumnChoice], 
         if plain(column.header) in headers or (not column.header and column.letter in letters)
     )
     notes = tuple(sentence(f"{problem.subject}: {problem.what}") for problem in log.problems())
+    filled = {*places, *fillings, *(held.field_name for held in placed.values())}
+    if profile and (found := likely_place(shape, dataset, profile, filled, left)):
+        name, parts = found
+        places[name] = {part: PartOf(index) for part, index in parts.items()}
+        return Start(placed, left, fillings, places, notes, frozenset({name}))
     return Start(placed, left, fillings, places, notes)
+
+
+def doubted(begun: Start, columns: Collection[int]) -> Start:
+    """The same map, with what is said of some sheet columns, by index, to be checked first."""
+    placed = {
+        index: replace(held, sure=Sure.GUESS) if index in columns else held for index, held in begun.placed.items()
+    }
+    places = {name for name, parts in begun.places.items() if any(held.index in columns for held in parts.values())}
+    return replace(begun, placed=placed, guessed=begun.guessed | places)
 
 
 def changed_words(old: Dataset, new: Dataset) -> list[str]:

@@ -16,17 +16,21 @@ Places = Mapping[str, Mapping[Part, PartOf]]
 
 @dataclass(frozen=True)
 class State:
-    """Sheet columns that go somewhere, places that are put together, portal columns of which something was said."""
+    """Sheet columns that go somewhere, places that are put together, portal columns of which something was said.
+
+    :param guessed: the places, by field name, that are put together by a guess nobody has looked at.
+    """
 
     placed: Mapping[int, Placed] = field(default_factory=dict)
     left_out: frozenset[int] = frozenset()
     fillings: Mapping[str, Filling] = field(default_factory=dict)
     places: Places = field(default_factory=dict)
+    guessed: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, begun: Start) -> State:
         """What a map begins with."""
-        return cls(begun.placed, begun.left_out, begun.fillings, begun.places)
+        return cls(begun.placed, begun.left_out, begun.fillings, begun.places, begun.guessed)
 
 
 class MapState:
@@ -138,9 +142,25 @@ class MapState:
         return [column for column in self.blank if column.field_name not in self._state.fillings]
 
     @property
-    def guesses(self) -> list[int]:
-        """The sheet columns whose match is a guess nobody has looked at."""
-        return sorted(index for index, placed in self._state.placed.items() if placed.sure is Sure.GUESS)
+    def missing_identifier(self) -> Column | None:
+        """The dataset's row identifier, where no sheet column goes to it."""
+        identifier = self.dataset.row_identifier
+        return identifier if identifier and not self.sources(identifier.field_name) else None
+
+    def sure(self, key: Key) -> Sure | None:
+        """How sure it is where a sheet column goes, or what a place is made of; None where nothing is to doubt."""
+        if isinstance(key, int) and (placed := self.placed(key)):
+            return placed.sure
+        target = Target(key) if isinstance(key, str) else self.target(key)
+        if target is None or target.field_name not in self._state.places:
+            return None
+        return Sure.GUESS if target.field_name in self._state.guessed else Sure.CHOSEN
+
+    @property
+    def guesses(self) -> list[Key]:
+        """The rows that are guesses nobody has looked at, each guess once: sheet columns, then places."""
+        placed = sorted(index for index, held in self._state.placed.items() if held.sure is Sure.GUESS)
+        return [*placed, *(name for name in self._state.places if name in self._state.guessed)]
 
     def holders(self, target: Target) -> list[int]:
         """The sheet columns that have to give way where another one takes a target."""

@@ -10,21 +10,23 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QIcon, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
 from xl_datasync.dialogs.mapping.form import Key, Target
-from xl_datasync.dialogs.mapping.lines import GOES_TO, HEADERS, AnyIndex, RowsModel
+from xl_datasync.dialogs.mapping.lines import CHECK, GOES_TO, HOLDS, SURE, AnyIndex, RowsModel
 from xl_datasync.dialogs.mapping.picker import Picker
 from xl_datasync.dialogs.mapping.words import Mark
 from xl_datasync.dialogs.parts import named
+from xl_datasync.dialogs.rows_view import RowsView
 
 SMALLER = 0.88
+ROWS_AT_LEAST = 4
+HOLDS_LETTERS, SURE_LETTERS, CHECK_LETTERS, ALL_LETTERS = 17, 21, 19, 102
+"""How wide columns are, in letters; where there is less than all need, the panel alone says what a column holds."""
 _ICONS = {
     Mark.GOOD: QStyle.StandardPixmap.SP_DialogApplyButton,
     Mark.LOOK: QStyle.StandardPixmap.SP_MessageBoxWarning,
@@ -134,7 +136,7 @@ class TableDeeds:
     elsewhere: Callable[[], object]
 
 
-class MapTable(QTableView):
+class MapTable(RowsView):
     """The table. Return, F2 and letters open the picker of the row, Delete leaves the column out."""
 
     def __init__(self, rows: RowsModel, deeds: TableDeeds) -> None:
@@ -143,42 +145,35 @@ class MapTable(QTableView):
         self.picker: Picker | None = None
         self.setModel(rows)
         self.setItemDelegate(TwoLines(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
         self.setShowGrid(False)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.setAlternatingRowColors(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
         self._set_height()
-        header = self.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
-        header.setSectionsClickable(False)
-        for column in range(len(HEADERS)):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+        self.horizontalHeader().setSectionsClickable(False)
         named(
             self, "Columns of the sheet and where they go", "Return opens the choice of the row, Delete leaves it out"
         )
         self.clicked.connect(self._clicked)
 
     def _set_height(self) -> None:
-        # One height for all rows: asking each of thousands for its own would take seconds.
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(row_height(self.font()))
-        self.verticalHeader().setMinimumSectionSize(row_height(self.font()))
+        height = row_height(self.font())
+        self.set_row_height(height)
+        self.setMinimumHeight(height * (ROWS_AT_LEAST + 1))
 
     def resizeEvent(self, event: Any) -> None:  # noqa: N802  # Qt's own name
-        """The columns share the width."""
+        """How sure it is and what the check says are never cut; names share the rest; what it holds goes first."""
         super().resizeEvent(event)
-        width = self.viewport().width()
-        shares = (0.25, 0.16, 0.25, 0.15)
-        for column, share in enumerate(shares):
-            self.setColumnWidth(column, int(width * share))
-        self.setColumnWidth(len(shares), width - sum(int(width * share) for share in shares))
+        letter = self.fontMetrics().averageCharWidth()
+        room = self.viewport().width()
+        self.setColumnHidden(HOLDS, room < ALL_LETTERS * letter)
+        fixed = {SURE: SURE_LETTERS * letter, CHECK: max(CHECK_LETTERS * letter, room // 6)}
+        if not self.isColumnHidden(HOLDS):
+            fixed[HOLDS] = HOLDS_LETTERS * letter
+        rest = room - sum(fixed.values())
+        widths = {0: rest - rest // 2, GOES_TO: rest // 2, **fixed}
+        for column, width in widths.items():
+            self.setColumnWidth(column, width)
 
     @property
     def key(self) -> Key | None:

@@ -1,8 +1,7 @@
-"""What the mapping dialog says: a line of its table in words, the three lists, and which rows a filter shows."""
+"""What the mapping dialog says: a line of its table in words, and the three lists."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -12,8 +11,9 @@ from xl_datasync.core.delivery import Method
 from xl_datasync.core.problems import shortened
 from xl_datasync.core.report_words import plural
 from xl_datasync.core.values import SheetColumn
-from xl_datasync.dialogs.mapping.form import Key, Placed, Sure, Target, type_word
+from xl_datasync.dialogs.mapping.form import Key, Sure, Target, type_word
 from xl_datasync.dialogs.mapping.model import MappingModel
+from xl_datasync.dialogs.mapping.profile import ColumnProfile
 
 HEADER_WIDTH, NAMES_WIDTH = 60, 110
 
@@ -33,15 +33,6 @@ class Mark(Enum):
     GOOD = "good"
     LOOK = "look"
     BAD = "bad"
-
-
-class Filter(Enum):
-    """Which rows are shown; the value is the button's word."""
-
-    ALL = "&All"
-    OPEN = "Without a &partner"
-    GUESSES = "&Guesses"
-    PROBLEMS = "With proble&ms"
 
 
 @dataclass(frozen=True)
@@ -87,22 +78,25 @@ def cells(model: MappingModel, key: Key) -> tuple[Cell, Cell, Cell, Cell, Cell]:
     if isinstance(key, str):
         return _portal_cells(model, model.column(key))
     column, facts = model.columns[key], model.form.profile.columns[key]
-    blanks = "no blanks" if not facts.blanks else f"{facts.blanks:,} blank"
-    if facts.kinds == "nothing":
-        blanks = "all blank"
     samples = "  ·  ".join(facts.samples) or "(no values)"
     first = Cell(f"{column.letter}   {header_word(column)}{'  (hidden)' if column.hidden else ''}", samples)
-    mixed = facts.kinds.removeprefix("mixed: ")
+    mixed, blanks = facts.kinds.removeprefix("mixed: "), blanks_word(facts)
     holds = Cell("mixed", f"{mixed}, {blanks}") if mixed != facts.kinds else Cell(facts.kinds, blanks)
-    placed, target = model.placed(key), model.target(key)
-    if target is None:
+    target, sure = model.target(key), model.sure(key)
+    if target is None or sure is None:
         left = Cell("left out", "by you") if model.was_left_out(key) else Cell("no match", "by its name")
         return first, holds, Cell("Not sent", "click or press Return to choose"), left, Cell("")
     portal = model.column(target.field_name)
     also = [f"also {target_words(model, one).lower()}" for one in model.part_of(key) if one != target]
     goes = Cell(target_words(model, target), " · ".join([column_facts(model, portal), *also]))
-    sure = Cell(*sure_words(placed.sure if placed else Sure.CHOSEN), _mark_of(placed))
-    return first, holds, goes, sure, check_cell(model, portal.field_name)
+    return first, holds, goes, _sure_cell(sure), check_cell(model, portal.field_name)
+
+
+def blanks_word(facts: ColumnProfile) -> str:
+    """How many of a column's cells are blank."""
+    if facts.kinds == "nothing":
+        return "all blank"
+    return f"{facts.blanks:,} blank" if facts.blanks else "no blanks"
 
 
 def sure_words(sure: Sure) -> tuple[str, str]:
@@ -114,29 +108,36 @@ def sure_words(sure: Sure) -> tuple[str, str]:
     return (first, f"by {rest}") if rest else (sure.value, "")
 
 
-def _mark_of(placed: Placed | None) -> Mark:
-    return Mark.LOOK if placed and placed.sure is Sure.GUESS else Mark.GOOD
+def _sure_cell(sure: Sure) -> Cell:
+    return Cell(*sure_words(sure), Mark.LOOK if sure is Sure.GUESS else Mark.GOOD)
 
 
 def _portal_cells(model: MappingModel, column: Column) -> tuple[Cell, Cell, Cell, Cell, Cell]:
     name = column.field_name
     goes, none = Cell(shortened(column.name, HEADER_WIDTH), column_facts(model, column)), Cell("—", "no sheet column")
-    chosen = Cell("chosen", "by you", Mark.GOOD)
     if not column.writable:
-        why = ("filled", "by the portal itself") if column.computed else ("not filled", "cannot come from a sheet")
+        why = ("filled", "by the portal itself") if column.computed else ("cannot be filled", "from a sheet")
         return none, Cell(""), goes, Cell(*why), Cell("")
     if parts := model.parts(name):
         from_ = ", ".join(f"{part.words} from {model.columns[index].letter}" for part, index in parts.items())
-        return Cell("Put together", from_), Cell(""), goes, chosen, check_cell(model, name)
+        return (
+            Cell("Put together", from_),
+            Cell(""),
+            goes,
+            _sure_cell(model.sure(name) or Sure.CHOSEN),
+            check_cell(model, name),
+        )
+    if column == model.missing_identifier:
+        return none, Cell(""), goes, Cell("no match", "by its name"), Cell("is needed", "tells rows apart", Mark.BAD)
     filling = model.filling(name)
     if filling is None:
-        must = column == model.dataset.row_identifier or model.form.method is Method.REPLACE
+        must = model.form.method is Method.REPLACE
         word = Cell("stays blank", "please decide", Mark.LOOK) if must else Cell("stays blank")
         return none, Cell(""), goes, word, Cell("")
     if filling.value is None:
         return none, Cell(""), goes, Cell("stays blank", "as you said", Mark.GOOD), Cell("")
     value = shortened(filling.value) or "(nothing typed yet)"
-    return Cell("The same in every row", value), Cell(""), goes, chosen, check_cell(model, name)
+    return Cell("The same in every row", value), Cell(""), goes, _sure_cell(Sure.CHOSEN), check_cell(model, name)
 
 
 def check_cell(model: MappingModel, field_name: str) -> Cell:
@@ -154,52 +155,6 @@ def check_cell(model: MappingModel, field_name: str) -> Cell:
         count = sum(problem.count for problem in checked.problems)
         return Cell(f"look at {plural(count, 'cell')}", shortened(checked.problems[0].what), Mark.LOOK)
     return Cell("fits", mark=Mark.GOOD)
-
-
-def counts(model: MappingModel) -> dict[Filter, int]:
-    """How many rows each filter shows."""
-    found = Counter(one for key in model.rows() for one in Filter if belongs(model, key, one))
-    return {one: found[one] for one in Filter}
-
-
-def belongs(model: MappingModel, key: Key, wanted: Filter) -> bool:
-    """Whether a filter shows a row."""
-    if wanted is Filter.ALL:
-        return True
-    if isinstance(key, str):
-        column = model.column(key)
-        if wanted is Filter.OPEN:
-            return column.writable and not model.is_sent(key)
-        return wanted is Filter.PROBLEMS and column.writable and model.is_sent(key) and _bad(model, key)
-    target = model.target(key)
-    if wanted is Filter.OPEN or target is None:
-        return wanted is Filter.OPEN and target is None
-    if wanted is Filter.GUESSES:
-        placed = model.placed(key)
-        return placed is not None and placed.sure is Sure.GUESS
-    return _bad(model, target.field_name)
-
-
-def _bad(model: MappingModel, field_name: str) -> bool:
-    checked = model.checked(field_name)
-    return checked is not None and bool(checked.problems)
-
-
-def shown_keys(model: MappingModel, wanted: Filter, typed: str, kept: Key | None = None) -> list[Key]:
-    """The rows to show: those of a filter in which all typed words are found, and one that is kept."""
-    words = typed.casefold().split()
-    return [
-        key
-        for key in model.rows()
-        if key == kept
-        or (belongs(model, key, wanted) and (not words or all(word in _searched(model, key) for word in words)))
-    ]
-
-
-def _searched(model: MappingModel, key: Key) -> str:
-    column = model.column_of(key)
-    portal = f"{column.name} {column.field_name}" if column else ""
-    return f"{'' if isinstance(key, str) else model.columns[key].header} {portal}".casefold()
 
 
 @dataclass(frozen=True)
@@ -224,11 +179,15 @@ def summary(model: MappingModel) -> Summary:
             left_out,
             (f"Not read: {plural(others, 'portal column')}", means),
         )
-    sent, blank = [column.name for column in model.sent], [column.name for column in model.blank]
+    needed, sent = model.missing_identifier, [column.name for column in model.sent]
+    blank = [column.name for column in model.blank if column != needed]
+    words = [f"{listed(blank)}. {means}"] if blank else []
+    if needed:
+        words.append(f"“{needed.name}” must not: it tells rows apart.")
     return Summary(
         (f"Will be sent: {plural(len(sent), 'portal column')}", listed(sent)),
         left_out,
-        (f"Stay blank: {plural(len(blank), 'portal column')}", f"{listed(blank)}. {means}" if blank else ""),
+        (f"Stay blank: {plural(len(blank), 'portal column')}", " ".join(words)),
     )
 
 

@@ -12,17 +12,19 @@ import openpyxl
 import pytest
 
 from tests.calc.fixtures import QuirkyCalc
+from tests.set_aside.rows import ASIDE, FIELD, FIRST, KINDS, METHODS, WEATHER, day, field, only, rows, said, with_kinds
 from tests.test_excel_run import Through, through  # noqa: F401  # fixture
-from tests.test_set_aside import ASIDE, FIELD, FIRST, KINDS, METHODS, WEATHER, day, field, only, rows, said, with_kinds
 from tests.workbooks import job
 from xl_datasync.api import WhichRows, run_book, run_workbook
 from xl_datasync.core.report import State
 from xl_datasync.core.values import ErrorValue
 from xl_datasync.practice_portal import PracticePortal
+from xl_datasync.workbook.colours import MARK_SEEN
 from xl_datasync.workbook.live import LiveWorkbook
-from xl_datasync.workbook.live_set_aside import _same as is_same
-from xl_datasync.workbook.live_set_aside import set_aside_job, set_aside_sheets
-from xl_datasync.workbook.set_aside import HEADER_ROW, MARK, NUMBER, WHY
+from xl_datasync.workbook.set_aside.looks import HEADER_ROW
+from xl_datasync.workbook.set_aside.rows import MARK, NUMBER, WHY
+from xl_datasync.workbook.set_aside.sheets import set_aside_job, set_aside_sheets
+from xl_datasync.workbook.set_aside.unchanged import is_same
 
 pytestmark = [pytest.mark.live_program, pytest.mark.usefixtures("signed_in")]
 Make = Callable[..., Path]
@@ -104,6 +106,28 @@ def test_what_stands_on_it(opened: Callable[..., LiveWorkbook]) -> None:
     assert set_aside_sheets(live, "job") == [SHEET]
     sheet.name = "Mine"
     assert set_aside_job(live, "Mine") == "Job"
+
+
+def test_how_it_looks(opened: Callable[..., LiveWorkbook]) -> None:
+    """Exactly the cells that the reasons name are coloured, and only while they are faulty; reasons can be read."""
+    bad = (dt.date(2016, 1, 2), "wet", "warm", 2.2, 3.1, "rain")
+    live = opened(LOG, [WEATHER, day(1), bad, day(3, "dry"), day(4, "fog")])
+    assert only(run_book(live)).plan.set_aside == 3
+    sheet = live.book.sheets[SHEET]
+    assert coloured(live) == {"B5", "C5", "B6", "B7"}
+    assert (sheet["I5"].wrap_text, sheet["I5"].column_width, sheet["A4"].color) == (True, 60, (0x1B, 0x4F, 0x72))
+    assert sheet["A5"].column_width >= len("yyyy-mm-dd")
+    assert sheet["I5"].row_height > sheet["I6"].row_height > sheet["I3"].row_height
+    sheet["B5"].value, sheet["B6"].value = 1, 2
+    assert again(live).plan.rows == 1
+    assert [row[2] for row in body(live)] == ["warm", 9]
+    assert coloured(live) == {"C5", "B6"}
+
+
+def coloured(live: LiveWorkbook) -> set[str]:
+    """The cells below the header that are marked."""
+    area = live.book.sheets[SHEET]["A5:I20"]
+    return {cell.address.replace("$", "") for cell in area if cell.color == MARK_SEEN}
 
 
 def test_every_kind_of_cell(quirky: QuirkyCalc, make_workbook: Make, portal: PracticePortal, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -10,10 +9,9 @@ from zipfile import BadZipFile, ZipFile
 
 from xl_datasync.core.errors import DataSyncError
 from xl_datasync.core.values import SheetColumn
-from xl_datasync.csv_files import file_name
+from xl_datasync.csv_files import job_file_name
 from xl_datasync.workbook.closed import open_workbook
-from xl_datasync.workbook.set_aside import (
-    AsideTable,
+from xl_datasync.workbook.set_aside.reading import (
     aside_table,
     extra_columns,
     job_of,
@@ -21,26 +19,25 @@ from xl_datasync.workbook.set_aside import (
     same_headers,
     source_columns,
 )
+from xl_datasync.workbook.set_aside.rows import AsideTable
 
+# What the files of rows that were sent alone have in their names.
 SENT = "set aside sent"
 
 
 def aside_path(folder: Path, job: str) -> Path:
-    """The file that keeps a job's rows; jobs whose names make the same file name have one each."""
-    return folder / f"{_stem(job)}.set aside.xlsx"
+    """The file that keeps a job's rows."""
+    return folder / f"{job_file_name(job)}.set aside.xlsx"
 
 
 def sent_path(folder: Path, job: str) -> Path:
-    """The file that keeps the rows of a job that were sent alone last."""
-    return folder / f"{_stem(job)}.{SENT}.xlsx"
+    """The file that keeps the rows of a job that were sent alone last, as they stood on the sheet."""
+    return folder / f"{job_file_name(job)}.{SENT}.xlsx"
 
 
-def _stem(job: str) -> str:
-    name = file_name(job)
-    if name == job.strip():
-        return name
-    digest = hashlib.sha256(job.strip().casefold().encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    return f"{name}-{digest}"
+def sent_csv(folder: Path, job: str) -> Path:
+    """The file that was sent then."""
+    return folder / f"{job_file_name(job)}.{SENT}.csv"
 
 
 def aside_files(folder: Path, job: str) -> list[Path]:
