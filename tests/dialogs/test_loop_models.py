@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.dialogs import samples_loop as samples
-from xl_datasync.core.differences import CellChange, Change, Differences, RowChange, varied
+from xl_datasync.core.differences import CellChange, Change, Differences, RowChange, as_read, varied
 from xl_datasync.core.errors import WorkbookError
 from xl_datasync.core.problems import Place, Problem, Severity, guard
 from xl_datasync.dialogs.check_list import CheckList, Show, lines_of
@@ -218,6 +218,17 @@ def test_a_change_in_full() -> None:
     )
     assert ChangeLine(replace(ADDED, identifier="")).detail.startswith("Added: row 8 of the sheet.")
     assert ChangeLine(REMOVED).detail == "Removed: row B-9.\nPermit: B-9"
+
+
+def test_days_are_read_as_days() -> None:
+    """Dates lose the time of day that they do not have; what only looks like one keeps its letters."""
+    cell = CellChange("Day", "2015-10-07T00:00:00.000", "2015-10-08T09:30:00")
+    line = ChangeLine(RowChange(Change.CHANGED, "2015-10-01T00:00:00", "", (cell,)), cell)
+    assert line.cells == ("Changed", "2015-10-01", "", "Day", "2015-10-07", "2015-10-08 09:30:00")
+    assert line.detail == "Changed: row 2015-10-01.\nDay: 2015-10-07 → 2015-10-08 09:30:00"
+    assert [as_read(text) for text in ("", "2015-10-07T00:00:00Z", "2015-10-07T1", "Tuesday")] == [
+        "", "2015-10-07 00:00:00 UTC", "2015-10-07T1", "Tuesday",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -473,6 +473,23 @@ def test_a_default_fills_blanks() -> None:
     assert not found.failing
 
 
+def test_row_identifiers_must_be_there_once() -> None:
+    """A blank one and those that stand in two rows fail, each told where; rows in which nothing stands are none."""
+    dataset = dataset_of(Column(1, "ID", "id", "text"), Column(2, "Fee", "fee", "number"), identifier="id")
+    model = checked(MappingModel(form_of(["ID", "Fee"], [["a", "b", None, "a", None], [1, 2, 3, 4, None]], dataset)))
+    found = model.checked("id")
+    assert found
+    assert found.failing == 3
+    told = {problem.what: [place.where for place in problem.places] for problem in found.problems}
+    assert told == {
+        "blank row identifier": ["Permits!A4"],
+        "row identifier that stands in more than one row": ["Permits!A2, Permits!A5"],
+    }
+    assert cells(model, 0)[4].main == "3 cells fail"
+    sound = checked(MappingModel(form_of(["ID", "Fee"], [["a", "b"], [1, 2]], dataset)))
+    assert cells(sound, 0)[4].main == "fits"
+
+
 def test_an_old_check_does_not_count() -> None:
     """A result for choices that were changed meanwhile is not kept."""
     model = permits()

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain, islice, zip_longest
+
+# As the portal writes dates: most have no time of day, and none has a part of a second worth telling.
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(?:00:00:00|(\d\d:\d\d:\d\d))(?:\.0+)?(Z?)")
+
+
+def as_read(text: str) -> str:
+    """A value as people read it: ``2015-10-08T00:00:00.000`` is a day; what is no moment stays as it is."""
+    found = _MOMENT.fullmatch(text)
+    if not found:
+        return text
+    day, time, zone = found.groups()
+    return f"{day} {time or '00:00:00'} UTC" if zone else f"{day} {time}" if time else day
 
 
 class Change(Enum):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from xl_datasync.core.checks.answers import advice
 from xl_datasync.core.copying import CopyPlan
-from xl_datasync.core.differences import CellChange, Change, Differences, RowChange
+from xl_datasync.core.differences import CellChange, Change, Differences, RowChange, as_read
 from xl_datasync.core.errors import NOTHING_SENT, DataSyncError
 from xl_datasync.core.jobs import Job, PortJob, UndoJob
 from xl_datasync.core.problems import PLACES_SHOWN, ConfigurationFaults, Problem, shortened
@@ -77,11 +77,13 @@ def _change_words(row: RowChange) -> str:
     """One row: ``Sheet!7:7  A17  Fee: 12 → 14``."""
     cells = [_cell_words(row.change, cell) for cell in row.cells[:CELLS_SHOWN]]
     more = [f"and {len(row.cells) - CELLS_SHOWN:,} more"] if len(row.cells) > CELLS_SHOWN else []
-    return "  ".join(part for part in (row.where, shortened(row.identifier), ", ".join([*cells, *more])) if part)
+    return "  ".join(
+        part for part in (row.where, shortened(as_read(row.identifier)), ", ".join([*cells, *more])) if part
+    )
 
 
 def _cell_words(change: Change, cell: CellChange) -> str:
-    old, new = shortened(cell.old, CELL_LENGTH) or BLANK, shortened(cell.new, CELL_LENGTH) or BLANK
+    old, new = (shortened(as_read(text), CELL_LENGTH) or BLANK for text in (cell.old, cell.new))
     shown = {Change.ADDED: new, Change.REMOVED: old}.get(change, f"{old} → {new}")
     return f"{cell.column}: {shown}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from xl_datasync.core.differences import CellChange, Change, Differences, RowChange
+from xl_datasync.core.differences import CellChange, Change, Differences, RowChange, as_read
 from xl_datasync.core.problems import Problem, shortened
 from xl_datasync.core.report_words import plural
 from xl_datasync.core.set_aside import ASIDE
@@ -65,17 +65,17 @@ class ChangeLine:
     def cells(self) -> tuple[str, ...]:
         """As the columns of the list: change, identifier, row on the sheet, column, now, then."""
         row = self.row
-        start = CHANGE_WORDS[row.change], row.identifier, row_number(row.where)
+        start = CHANGE_WORDS[row.change], as_read(row.identifier), row_number(row.where)
         if self.cell:
-            return (*start, self.cell.column, self.cell.old or BLANK, self.cell.new or BLANK)
+            return (*start, self.cell.column, as_read(self.cell.old) or BLANK, as_read(self.cell.new) or BLANK)
         values = plural(len(row.cells), "value")
-        text = shortened("; ".join(f"{cell.column}: {cell.old or cell.new}" for cell in row.cells), LONGEST)
+        text = shortened("; ".join(f"{cell.column}: {as_read(cell.old or cell.new)}" for cell in row.cells), LONGEST)
         return (*start, values, text, "") if row.change is Change.REMOVED else (*start, values, "", text)
 
     @property
     def detail(self) -> str:
         """In full, for below the list."""
-        names = [f"row {self.row.identifier}"] if self.row.identifier else []
+        names = [f"row {as_read(self.row.identifier)}"] if self.row.identifier else []
         names += [f"row {row_number(self.row.where)} of the sheet"] if self.row.where else []
         row = f"{CHANGE_WORDS[self.row.change]}: {', '.join(names) or 'a row'}."
         cells = (self.cell,) if self.cell else self.row.cells[:MOST_CELLS]
@@ -144,8 +144,8 @@ def _lines(row: RowChange) -> Iterator[ChangeLine]:
 
 def _told(change: Change, cell: CellChange) -> str:
     if change is Change.CHANGED:
-        return f"{cell.column}: {cell.old or BLANK} → {cell.new or BLANK}"
-    return f"{cell.column}: {cell.new if change is Change.ADDED else cell.old}"
+        return f"{cell.column}: {as_read(cell.old) or BLANK} → {as_read(cell.new) or BLANK}"
+    return f"{cell.column}: {as_read(cell.new if change is Change.ADDED else cell.old)}"
 
 
 @dataclass(frozen=True)

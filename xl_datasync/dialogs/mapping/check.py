@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
+from xl_datasync.core.checks import IdentifierCheck
 from xl_datasync.core.column_map import ColumnChoice, MappedColumn
 from xl_datasync.core.conversion import constant_outcome, make_converter
 from xl_datasync.core.dataset import Column, Dataset
+from xl_datasync.core.identifiers import IdentifierIndex
 from xl_datasync.core.mapping import settle_mapping
 from xl_datasync.core.matching import Match
 from xl_datasync.core.options import JobOptions
@@ -70,6 +73,7 @@ def check_column(subject: ToCheck) -> Checked:
     if mapped is None:
         return Checked(problems=log.problems())
     converter = make_converter(mapped, subject.options)
+    keys = _Identifiers(subject, mapped, log) if column == subject.dataset.row_identifier else None
     name = f"Column “{subject.sources[0].header}”" if subject.sources else f"Column “{column.name}”"
     lines: list[Became] = []
     failing = 0
@@ -82,11 +86,40 @@ def check_column(subject: ToCheck) -> Checked:
             source = converter.source_of(fault)
             where = shape.address(source, block.rows[place]) if source else shape.row_address(block.rows[place])
             log.add(name, fault, where, before([source] if source else (), place))
+        if keys:
+            keys.add(block, texts, blocking)
         if len(lines) < LINES:
             lines += _lines(subject, block, before, texts, blocking)[: LINES - len(lines)]
         if not subject.sources:
             break
+    failing += keys.finish() if keys else 0
     return Checked(tuple(lines), log.problems(), failing)
+
+
+class _Identifiers:
+    """Looks for row identifiers that are blank or stand in more than one row."""
+
+    def __init__(self, subject: ToCheck, mapped: MappedColumn, log: ProblemLog) -> None:
+        self._index = IdentifierIndex(numeric=subject.column.is_number)
+        self._check = IdentifierCheck(mapped, subject.shape, self._index)
+        self._log = log
+        self._blank = 0
+
+    def add(self, block: Block, texts: Sequence[str], faulty: Collection[int]) -> None:
+        """Look at one block; a row in which nothing stands is none."""
+        filled = {place for column in block.columns for place, value in enumerate(column) if not is_blank(value)}
+        places = [place for place, text in enumerate(texts) if text or place in filled]
+        complained = {block.rows[place] for place in faulty}
+        self._blank += sum(not texts[place] and place not in faulty for place in places)
+        self._check.add(
+            [texts[place] for place in places], [block.rows[place] for place in places], complained, self._log
+        )
+
+    def finish(self) -> int:
+        """How many cells cannot be sent."""
+        with closing(self._index) as index:
+            self._check.finish(self._log)
+            return self._blank + len(set(index.repeated_rows()))
 
 
 def blocks_cell(fault: Fault) -> bool:
