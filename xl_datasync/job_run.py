@@ -140,7 +140,8 @@ class JobRun:
             return False
         if isinstance(plan, Plan) and self.settings.aim is not Aim.CHECK:
             self.add_problems(first_publication(plan, self.settings.keeper))
-        reasons = [*guards, *filter(is_question, self.result.problems), *warnings_question(self.job, problems)]
+        warned = warnings_question(self.job, problems, previewed=bool(self.settings.previewed))
+        reasons = [*guards, *filter(is_question, self.result.problems), *warned]
         if confirm is not None and reasons and not confirm(self.job, reasons):
             self.note(declined=True)
             return False

@@ -12,6 +12,7 @@ from xl_datasync.core.plan import Plan
 from xl_datasync.core.problems import Problem, Severity, confirmed, question
 from xl_datasync.core.report import State
 from xl_datasync.core.report_words import plural
+from xl_datasync.core.set_aside import tells_of_aside
 from xl_datasync.history.records import RunRecord
 from xl_datasync.keeper import Keeper, is_at
 
@@ -45,9 +46,16 @@ def first_publication(plan: Plan, keeper: Keeper) -> Problem | None:
     return question(f"Dataset {dataset.label}", f"it is public: everybody will see {these}", "", "Publish")
 
 
-def warnings_question(job: AnyJob, problems: Sequence[Problem]) -> list[Problem]:
-    """The question whether warnings may be passed over; a port and an undo show theirs in their own way."""
-    found = [problem for problem in problems if problem.warns and not is_question(problem)]
+def warnings_question(job: AnyJob, problems: Sequence[Problem], *, previewed: bool = False) -> list[Problem]:
+    """The question whether warnings may be passed over; a port and an undo show theirs in their own way.
+
+    :param previewed: whether she comes from the preview, where she chose to send the rows without those set aside.
+    """
+    found = [
+        problem
+        for problem in problems
+        if problem.warns and not is_question(problem) and not (previewed and tells_of_aside(problem))
+    ]
     if not found or not isinstance(job, Job):
         return []
     lines = [f"{problem.subject}: {problem.what}" for problem in found[:WARNINGS_NAMED]]

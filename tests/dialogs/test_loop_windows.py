@@ -191,13 +191,13 @@ def test_closed_while_it_checks_again() -> None:
     assert conversed(samples_loop.REFUSED, replace(samples_loop.deeds(), again=slowly), alt("a"), close) is None
 
 
-def test_rows_are_set_aside() -> None:
-    """It is offered only where rows alone are faulty, and says what becomes of them."""
-    assert conversed(samples_loop.REFUSED, samples_loop.deeds(), click("Preview the other rows")) is Step.SET_ASIDE
-    conversed(
-        samples_loop.WARNED, samples_loop.deeds(),
-        expect(lambda window: not button(window, "Preview the other rows").isVisible()), ESCAPE,
-    )  # fmt: skip
+def test_the_way_to_the_preview() -> None:
+    """Of the other rows where only rows are faulty, else of all; from the preview's own window, Close leads back."""
+    deeds = samples_loop.deeds()
+    assert conversed(samples_loop.REFUSED, deeds, click("Preview the other rows")) is Step.SET_ASIDE
+    assert conversed(samples_loop.WARNED, deeds, alt("v")) is Step.PREVIEW
+    back = replace(samples_loop.WARNED, back=True)
+    conversed(back, deeds, expect(lambda window: not button(window, "Preview").isVisible()), ESCAPE)
 
 
 def test_nothing_to_mend() -> None:

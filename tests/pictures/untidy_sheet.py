@@ -150,7 +150,7 @@ def next_time(clerk: Clerk, book: xw.Book) -> None:
     for address, text in {**LATER, **MOVED}.items():
         clerk.goes_to(book, SHEET, address)
         types(clerk, sheet, address, text)
-    sheet.range("157:157").insert()
+    sheet.range("157:157").insert(shift="down")
     sheet.range("A157").value = NEW_MARKET
     clerk.goes_to(book, SHEET, "F157")
     types(clerk, sheet, "F157", "'08618")
@@ -161,7 +161,6 @@ def next_time(clerk: Clerk, book: xw.Book) -> None:
     screen.window("^Preview")
     screen.shot("untidy-preview")
     screen.keys("alt+p")
-    clerk.agrees(SHEET, "untidy-mended")
     screen.window("^Publish: Done")
     screen.shot("untidy-next")
     clerk.closes("^Publish: Done")

@@ -150,7 +150,7 @@ def rows_of(view: Any) -> list[list[str]]:
     return [[str(model.index(row, column).data() or "") for column in range(width)] for row in range(height)]
 
 
-def act(window: Any, deed: str, target: str = "", value: str = "") -> None:
+def act(window: Any, deed: str, target: str = "", value: str = "") -> None:  # noqa: C901  # a list of deeds
     """Do one thing, with real keys and clicks."""
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
@@ -187,6 +187,11 @@ def act(window: Any, deed: str, target: str = "", value: str = "") -> None:
     elif deed == "found":
         act(window, "row", target)
         QTest.keyClick(next(one for one in window.findChildren(QTableView) if one.isVisible()), Qt.Key.Key_Return)
+    elif deed == "pick":
+        act(window, "found", target)
+        field = QApplication.focusWidget()
+        QTest.keyClicks(field, value)
+        QTest.keyClick(field, Qt.Key.Key_Return)
     elif deed == "file":
         dialog = window if isinstance(window, QFileDialog) else window.findChild(QFileDialog)
         dialog.findChild(QLineEdit).setText(target)

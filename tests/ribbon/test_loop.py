@@ -225,8 +225,8 @@ def test_the_other_rows_are_published(excel: Excel, book: xw.Book, portal: Pract
             "Set aside, to be mended and published later: Column “Latitude”: text that is not a number",
             ["click", "Publish the other rows"],
         ),
-        step("please look", ["click", "Go on all the same"]),
     )
+    # She chose to set it aside: whether everybody may see the rows was the one thing that she was asked.
     assert seen.kind == "warning", seen
     assert seen.title == "Publish: Done, please look"
     codes = {row["iata_code"] for row in portal.rows("smal-fild")}
@@ -267,3 +267,24 @@ def test_columns_mapped_from_the_check(excel: Excel, book: xw.Book) -> None:
     )
     assert seen.code == 1
     assert cells(book, "Column map")["Portal field"] == "IATA Code"
+
+
+def test_columns_are_mapped_before_the_first_publication(
+    excel: Excel, make_workbook: MakeWorkbook, open_book: OpenBook, portal: PracticePortal
+) -> None:
+    """Where names alone do not tell, the columns come first; then the check leads to the preview, and that publishes."""
+    sheet = [("Field", "Airport Names", *AIRPORT[2:]), FIELD]
+    open_book(make_workbook(ONE_JOB, {"Fields": sheet}), "Fields")
+    seen = excel.click(
+        "publish",
+        step("please look where its columns go", ["click", "Cancel"]),
+        step("(?s)No column is mapped to the row identifier.*guess", ["click", "Map columns …"]),
+        step(
+            "(?s)^(?!.*please look where).*Columns of “Fields”",
+            ["pick", "Field", "IATA Code"], ["click", "Save"], ["click", "It is right"], ["click", "Save"],
+        ),
+        step("Nothing stands in the way", ["click", "Preview"]),
+        step("1 row would be added", ["click", "Publish"]),
+    )  # fmt: skip
+    assert seen.kind == "done", seen
+    assert [row["airport_name"] for row in portal.rows("smal-fild") if row["iata_code"] == FIELD[0]] == [FIELD[1]]

@@ -12,6 +12,8 @@ from xl_datasync.core.problems import Fault, Problem, ProblemLog, Severity, sing
 MOST_ROWS, MOST_CELLS = 10_000, 2_000_000
 ASIDE = "; set aside"
 """Ends what is said of a fault that sets its rows aside."""
+SUMMARY = ("faults and are set aside", "faults and is set aside")
+"""Stands in what is said of all of them, several or one."""
 # Faults of row identifiers, which set rows aside like those of cells.
 BLANK_IDENTIFIER = Fault("blank row identifier", "Fill it in, or delete the row.")
 REPEATED_IDENTIFIER = Fault("row identifier that stands in more than one row", "Keep one row of each.")
@@ -69,11 +71,16 @@ def told_problems(faulty: RowFaults, rows: int, method: Method, subject: str) ->
     :param subject: the sheet, for the sentence on all of them.
     """
     count = len(faulty.why)
-    have, are, them = ("has", "is", "it") if count == 1 else ("have", "are", "them")
-    what = f"{count:,} of {count + rows:,} rows {have} faults and {are} set aside"
+    have, them = ("has", "it") if count == 1 else ("have", "them")
+    what = f"{count:,} of {count + rows:,} rows {have} {SUMMARY[count == 1]}"
     if method is Method.REPLACE:
         what += f"; the dataset lacks {them} until mended and added"
     yield single(subject, Fault(what, "", Severity.WARNING))
     for problem in faulty.log.problems():
         if problem.blocks:
             yield replace(problem, what=f"{problem.what}{ASIDE}", severity=Severity.WARNING)
+
+
+def tells_of_aside(problem: Problem) -> bool:
+    """Whether it is one of :func:`told_problems`."""
+    return problem.what.endswith(ASIDE) or any(summary in problem.what for summary in SUMMARY)

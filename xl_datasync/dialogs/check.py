@@ -29,6 +29,7 @@ def _icon(line: Line) -> QStyle.StandardPixmap:
     return SEVERITY_ICONS[line.problem.severity]
 
 
+PREVIEW, PREVIEW_OTHERS = "Pre&view", "Preview the &other rows"
 FIELDS = fields_of(HEADERS, (14, 18, 28, 18, 42, 40), _icon)
 
 
@@ -97,11 +98,8 @@ class CheckDialog(TableDialog):
         self.map_button.clicked.connect(lambda: self.leave(Step.MAP))
         self.again_button = self.button("Check &again", role.ActionRole)
         self.again_button.clicked.connect(self.again)
-        self.aside = self.button("Preview the &other rows", role.ActionRole)
-        kept = "What publishing would change without the rows with faults, which are kept on a sheet of their own."
-        self.aside.setToolTip(kept)
-        self.aside.setAccessibleDescription(kept)
-        self.aside.clicked.connect(lambda: self.leave(Step.SET_ASIDE))
+        self.preview = self.button(PREVIEW, role.ActionRole)
+        self.preview.clicked.connect(lambda: self.leave(Step.SET_ASIDE if self.form.can_set_aside else Step.PREVIEW))
         self.publish = self.button("&Publish", role.ActionRole)
         self.publish.clicked.connect(lambda: self.leave(Step.PUBLISH))
         self.close_button = self.button("Close", role.RejectRole)
@@ -123,11 +121,22 @@ class CheckDialog(TableDialog):
             button.setVisible(some)
         self._rest_of_it.setVisible(not some)
         self.publish.setVisible(form.can_publish)
-        self.aside.setVisible(form.can_set_aside)
+        self._name_preview(form)
         self.map_button.setVisible(form.can_map)
         (self.go if some else self.close_button).setDefault(True)
         self.setWindowTitle(f"{form.title}: {form.ending.word}")
         named(self, self.windowTitle(), form.headline)
+
+    def _name_preview(self, form: CheckForm) -> None:
+        """The button says which rows it is about; from the preview's own window, Close leads back there."""
+        words = PREVIEW_OTHERS if form.can_set_aside else PREVIEW
+        changes = "What publishing would change"
+        kept = f"{changes} without the rows with faults, which are kept on a sheet of their own."
+        help_text = kept if form.can_set_aside else f"{changes}, row by row."
+        self.preview.setText(words)
+        self.preview.setToolTip(help_text)
+        named(self.preview, words.replace("&", ""), help_text)
+        self.preview.setVisible(form.can_set_aside or (form.can_publish and not form.back))
 
     def _narrow(self) -> None:
         chosen = self.table.chosen()
@@ -191,6 +200,8 @@ class CheckDialog(TableDialog):
         self._rest(words)
         self._fill(replace(form, title=self.form.title, back=self.form.back))
         announce(self, form.headline)
+        # Writing the results may bring the spreadsheet to the front.
+        self.activateWindow()
         (self.table if form.problems else self.close_button).setFocus()
 
     def failed(self, error: Exception) -> None:
@@ -200,12 +211,12 @@ class CheckDialog(TableDialog):
     def _work(self, words: str) -> None:
         self._busy = True
         self.say(words)
-        for button in (self.again_button, self.publish, self.aside, self.go, self.meant, self.leave_out):
+        for button in (self.again_button, self.publish, self.preview, self.go, self.meant, self.leave_out):
             button.setEnabled(False)
 
     def _rest(self, words: str) -> None:
         self._busy = False
-        for button in (self.again_button, self.publish, self.aside):
+        for button in (self.again_button, self.publish, self.preview):
             button.setEnabled(True)
         self.say(words)
         self._chosen(self.table.chosen())

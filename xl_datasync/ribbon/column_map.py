@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xl_datasync.api import Person, book_keeper, opener, publishing_jobs, signed_in_if_possible, sound_config
 from xl_datasync.core.column_map import ColumnChoice
@@ -53,9 +53,10 @@ def map_columns(session: Session) -> Ending:
             return faults_ending(error, write_faults(live, error.problems))
 
 
-def edit_map(session: Session, live: LiveWorkbook, name: str) -> Ending:
+def edit_map(session: Session, live: LiveWorkbook, name: str, notes: Sequence[str] = ()) -> Ending:
     """Show a job's column map, and write down what was changed.
 
+    :param notes: sentences that are to be read first.
     :raises DataSyncError: where the job, its sheet or its dataset cannot be read; then nothing was changed.
     """
     (job,) = publishing_jobs(sound_config(live, [name]))
@@ -70,7 +71,7 @@ def edit_map(session: Session, live: LiveWorkbook, name: str) -> Ending:
             shape, table.blocks(), lambda rows: session.desk.watch(job, "Reading rows", rows, shape.row_estimate)
         )
         form = _form(live, job, dataset, _Sheet(shape, profile), describe)
-        choices = session.desk.ask_mapping(form)
+        choices = session.desk.ask_mapping(replace(form, notes=(*notes, *form.notes)))
     if choices is None:
         return NOTHING_SAVED
     session.writing()
