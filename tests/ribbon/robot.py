@@ -189,7 +189,7 @@ def act(window: Any, deed: str, target: str = "", value: str = "") -> None:  # n
         QTest.keyClick(next(one for one in window.findChildren(QTableView) if one.isVisible()), Qt.Key.Key_Return)
     elif deed == "pick":
         act(window, "found", target)
-        field = QApplication.focusWidget()
+        field = next(one for one in window.findChildren(QLineEdit) if one.placeholderText() == "Type a name")
         QTest.keyClicks(field, value)
         QTest.keyClick(field, Qt.Key.Key_Return)
     elif deed == "file":
