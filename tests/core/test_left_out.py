@@ -10,6 +10,7 @@ from tests.core.conftest import Outcome, column, dataset_of, job_of, make_table,
 from xl_datasync.core.checks.answers import advice
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.jobs import FaultyRows, Job
+from xl_datasync.core.left_out import without_left_out
 from xl_datasync.core.mapping import ColumnChoice, Send
 from xl_datasync.core.options import row_key, row_text, topic_key
 from xl_datasync.core.problems import Problem, Severity
@@ -182,3 +183,12 @@ def test_a_row_without_a_label_of_its_own() -> None:
     found = [problem for problem in sent(rows).plan.problems if problem.warns and "total" in problem.topic]
     assert [place.label for problem in found for place in problem.places] == [""]
     assert found[0].remedy.startswith("Delete the row, or move it off the sheet.")
+
+
+def test_who_only_looks_sees_what_is_sent() -> None:
+    """Blocks lose these rows in every column, their formats and links too; blocks without them are the same."""
+    table = make_table(HEADERS, [record(1), TOTAL, record(2), record(3)], rows_per_block=2)
+    blocks = list(without_left_out(table.blocks(), frozenset({"total"}), table.shape))
+    assert [(list(block.rows), list(block.columns[0])) for block in blocks] == [([2], ["A1"]), ([4, 5], ["A2", "A3"])]
+    assert [len(block.formats(2)) for block in blocks] == [len(block.links(2)) for block in blocks] == [1, 2]
+    assert [len(block.rows) for block in without_left_out(table.blocks(), frozenset(), table.shape)] == [2, 2]

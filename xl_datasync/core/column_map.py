@@ -61,7 +61,7 @@ class ColumnChoice:
     :param fixed_value: sent in every row, where neither header nor letter is given.
     :param part: which part of a point or location the sheet column holds; several rows then fill one portal column.
     :param percent_style: for this column; None for the job's option. ``keep_text`` likewise.
-    :param keep_text: send what the cell shows, such as 00501, where Excel holds a number.
+    :param keep_text: send what the cell shows, such as 1.50, where Excel holds the number 1.5.
     :param yes_words: words for true in this column, in lower case; empty for the job's option. ``no_words`` likewise.
     :param where: address of the row, for messages; ``cells`` holds the addresses of its cells by header.
     """

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from xl_datasync.core.checks.answers import topic_of_all
 from xl_datasync.core.mapping import Mapping
 from xl_datasync.core.options import ROWS_LEFT_OUT, row_key, row_text
 from xl_datasync.core.problems import PLACES_KEPT, Fault, ProblemLog, Severity
 from xl_datasync.core.values import Block, TableShape, is_blank
+
+_Item = TypeVar("_Item")
 
 SHORTEST_BEGINNING = 20
 """A text that ends with “…” stands for all that begin so, but only where so many letters tell them from records."""
@@ -99,6 +102,28 @@ class RowsLeftOut:
         for row, text in rows:
             log.add(subject, fault, self._shape.row_address(row), text)
         log.raise_count(subject, fault, count)
+
+
+def without_left_out(blocks: Iterable[Block], texts: frozenset[str], shape: TableShape) -> Iterator[Block]:
+    """Blocks without the rows that are left out, for whoever only looks at what is sent."""
+    unsent = RowsLeftOut(texts, shape, Mapping(()))
+    for block in blocks:
+        gone = unsent.find(block, ())
+        yield _but(block, gone) if gone else block
+
+
+def _but(block: Block, gone: Collection[int]) -> Block:
+    kept = [place for place in range(len(block.rows)) if place not in gone]
+
+    def of(cells: Sequence[_Item]) -> list[_Item]:
+        return [cells[place] for place in kept]
+
+    return Block(
+        of(block.rows),
+        [of(column) for column in block.columns],
+        lambda index: of(block.formats(index)),
+        lambda index: of(block.links(index)),
+    )
 
 
 def _named(rows: list[tuple[int, str]]) -> str:

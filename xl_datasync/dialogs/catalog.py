@@ -48,7 +48,7 @@ class DatasetSearch(QWidget):
         portals: PortalDesk,
         *,
         told: Callable[[], object],
-        refit: Callable[[], object],
+        refit: Callable[..., object],
     ) -> None:
         super().__init__()
         self.field, self._place, self._told, self._refit = field, place, told, refit
@@ -213,6 +213,7 @@ class DatasetSearch(QWidget):
         trouble = "" if looked.look else model.look_fault(looked)
         self._show(model.summary(looked), trouble=trouble, offer=offer)
         self._told()
+        self._refit(exact=True)  # the list that it was chosen from leaves no gap
 
     def _take(self, row: Row) -> None:
         """The field names the dataset that was taken; what is known of it already is shown at once."""

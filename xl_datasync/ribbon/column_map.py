@@ -11,6 +11,7 @@ from xl_datasync.core.column_map import ColumnChoice
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.errors import DataSyncError, SignInError
 from xl_datasync.core.jobs import Job
+from xl_datasync.core.left_out import without_left_out
 from xl_datasync.core.map_picture import picture_of
 from xl_datasync.core.mapping import settle_mapping
 from xl_datasync.core.problems import ConfigurationFaults, ProblemLog, Severity
@@ -68,7 +69,9 @@ def edit_map(session: Session, live: LiveWorkbook, name: str, notes: Sequence[st
         shape = table.shape
         session.desk.say("Looking at the columns …")
         profile = make_profile(
-            shape, table.blocks(), lambda rows: session.desk.watch(job, "Reading rows", rows, shape.row_estimate)
+            shape,
+            without_left_out(table.blocks(), job.options.rows_left_out, shape),
+            lambda rows: session.desk.watch(job, "Reading rows", rows, shape.row_estimate),
         )
         form = _form(live, job, dataset, _Sheet(shape, profile), describe)
         choices = session.desk.ask_mapping(replace(form, notes=(*notes, *form.notes)))

@@ -161,7 +161,7 @@ COLUMN_MAP = TableSpec(
                    "all with the same portal field.", _choices(Part), width=16, optional=True),
         ColumnSpec("Percent style", "What a cell that shows 45% becomes. Blank: as the job's options say.",
                    _choices(PercentStyle), width=14, optional=True),
-        ColumnSpec("Keep as text", "Yes: send what the cell shows, such as 00501. Only for text columns.",
+        ColumnSpec("Keep as text", "Yes: send what the cell shows, such as 1.50. Only for text columns.",
                    _choices(YesNo), width=13, optional=True),
         ColumnSpec("Words for yes", "For checkbox columns, separated by commas. Blank: as the job's options say.",
                    width=16, optional=True),
