@@ -213,7 +213,8 @@ class DatasetSearch(QWidget):
         trouble = "" if looked.look else model.look_fault(looked)
         self._show(model.summary(looked), trouble=trouble, offer=offer)
         self._told()
-        self._refit(exact=True)  # the list that it was chosen from leaves no gap
+        # The list that it was chosen from leaves no gap, once what is below has found its place.
+        QTimer.singleShot(0, self, lambda: self._refit(exact=True))
 
     def _take(self, row: Row) -> None:
         """The field names the dataset that was taken; what is known of it already is shown at once."""
