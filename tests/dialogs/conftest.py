@@ -18,6 +18,7 @@ collect_ignore = (
     else [
         "test_loop_windows.py",
         "test_dialogs.py",
+        "test_errands.py",
         "test_window.py",
         "test_alone.py",
         "test_looks.py",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from queue import SimpleQueue
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from xl_datasync.dialogs.bridge import Bridge
+if TYPE_CHECKING:  # the bridge is Qt's, and what is decided in a model can be tested without
+    from xl_datasync.dialogs.bridge import Bridge
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xl_datasync.api import book_keeper
 from xl_datasync.core.errors import ConfigurationError
@@ -23,9 +23,11 @@ from xl_datasync.history.moments import local_time
 from xl_datasync.history.records import Records, RunRecord
 from xl_datasync.keeper import Keeper
 from xl_datasync.look.runs import Listed, Wanted, kept_runs, run_facts
-from xl_datasync.ribbon.session import Session
 from xl_datasync.undoable import changed_something, undo_job
 from xl_datasync.workbook.live import LiveWorkbook
+
+if TYPE_CHECKING:  # a session has windows; the list of runs needs none
+    from xl_datasync.ribbon.session import Session
 
 MOST_RUNS = 200
 KINDS: dict[State, Kind] = {
