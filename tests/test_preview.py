@@ -349,5 +349,5 @@ def test_a_preview_of_the_rows_without_faults(
     assert "Column “Latitude”: text that is not a number; set aside." in "\n".join(report_lines(Report((shown,))))
     assert isinstance(shown.differences, Differences)
     assert (shown.differences.added, shown.differences.changed) == (1, 0)
-    (sent,) = run_workbook(path, which=WhichRows(set_aside=True, previewed=shown.plan.sha256)).results
+    (sent,) = run_workbook(path, which=WhichRows(set_aside=True, previewed=shown.shown)).results
     assert (sent.state, sent.plan.sha256, sent.receipt.created) == (State.DONE_WITH_WARNINGS, shown.plan.sha256, 1)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.workbooks import job
-from xl_datasync.api import NOBODY, Person, WhichRows, run_records, run_workbook
+from xl_datasync.api import NOBODY, Person, WhichRows, run_records, run_workbook, undo_run
 from xl_datasync.core.jobs import AnyJob
 from xl_datasync.core.plan import Plan
 from xl_datasync.core.problems import Problem, Severity
@@ -275,14 +275,46 @@ def test_only_what_was_previewed_is_sent(adding: Callable[..., Path], writes: Ca
     path = adding()
     (seen,) = run_workbook(path, aim=Aim.DRY_RUN).results
     assert isinstance(seen.plan, Plan)
-    which = WhichRows(previewed=seen.plan.sha256)
+    which = WhichRows(previewed=seen.shown)
     adding(("ZZ9", *FIELD[1:]))
     asked = Asked()
     (result,) = run_workbook(path, person=Person(confirm=asked), which=which).results
     assert (result.state, result.outdated, asked, writes()) == (State.NOT_SENT, True, [], [])
-    assert result_words(result) == "The sheet was changed since. Nothing has been sent."
+    assert result_words(result) == "The sheet or the dataset was changed since. Nothing has been sent."
     adding()
     assert run_workbook(path, which=which).exit_code == 0
+
+
+def test_a_dataset_that_others_change_is_previewed_again(
+    make_workbook: Callable[..., Path], signed_in: PracticePortal
+) -> None:
+    """A row that a colleague has added since the preview is not removed unseen."""
+    path = make_workbook([job("Job", "smal-fild", "Replace all rows")], {"Data": [AIRPORT, FIELD]})
+    rows = [AIRPORT, ("YY1", *FIELD[1:])]
+    other = make_workbook([job("Other", "smal-fild", "Update and add")], {"Data": rows}, name="o.xlsx")
+    (seen,) = run_workbook(path, aim=Aim.DRY_RUN).results
+    assert run_workbook(other).exit_code == 0
+    (result,) = run_workbook(path, person=Person(confirm=Asked()), which=WhichRows(previewed=seen.shown)).results
+    assert result.outdated
+    assert "YY1" in {row["iata_code"] for row in signed_in.rows("smal-fild")}
+
+
+@pytest.mark.parametrize("previewed", [True, False])
+def test_rows_set_aside_are_asked_about(
+    adding: Callable[..., Path], writes: Callable[[], list[str]], previewed: bool
+) -> None:
+    """Not where a preview has shown them; with one more it is not what she has seen, though the same rows are sent."""
+    bad = [("ZZ8", *FIELD[1:5], "north", FIELD[6]), ("ZZ9", *FIELD[1:5], "south", FIELD[6])]
+    path, asked = adding(FIELD, bad[0]), Asked(answer=False)
+    (seen,) = run_workbook(path, aim=Aim.DRY_RUN, which=WhichRows(set_aside=True)).results
+    assert isinstance(seen.plan, Plan)
+    which = WhichRows(set_aside=True, previewed=seen.shown if previewed else "")
+    run_workbook(path, person=Person(confirm=asked), which=which)
+    assert [words[0][0] for words in asked.words] == [PUBLIC]
+    assert any("set aside" in what for what, _ in asked.words[0]) is not previewed
+    asked.clear()
+    (result,) = run_workbook(adding(FIELD, *bad), person=Person(confirm=asked), which=which).results
+    assert (result.outdated, len(asked), writes()) == (previewed, not previewed, [])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal of its own is POSIX's")
@@ -313,3 +345,26 @@ def test_unattended_is_never_asked(
     (record,) = run_records(deleting)
     assert record.finished is not None
     assert record.finished["state"] == "done"
+
+
+def test_the_same_rows_are_not_added_twice_unasked(
+    make_workbook: Callable[..., Path], signed_in: PracticePortal
+) -> None:
+    """Where no identifier tells rows apart, a second run of the same sheet is asked about; after an undo it is not."""
+    columns = [{"name": "Name", "fieldName": "name", "dataTypeName": "text"}]
+    signed_in.create_dataset("bbbb-bbbb", "Names", columns)
+    jobs, asked = [job("Job", "bbbb-bbbb", "Add rows")], Asked(answer=False)
+    path = make_workbook(jobs, {"Data": [("Name",), ("a",), ("b",)]})
+    person = Person(confirm=asked)
+    assert run_workbook(path).exit_code == 0
+    run_workbook(path, person=person)
+    assert "these 2 rows were added on " in asked[-1][0].what
+    assert asked[-1][0].what.endswith(" already, and would stand there twice")
+    assert asked[-1][0].remedy == "Leave only what is new on the sheet."
+    make_workbook(jobs, {"Data": [("Name",), ("a",), ("c",)]})
+    assert run_workbook(path, person=person).exit_code == 0
+    make_workbook(jobs, {"Data": [("Name",), ("a",), ("c",)]})
+    assert undo_run(path, "Job").exit_code == 0
+    before = len(asked)
+    assert run_workbook(path, person=person).exit_code == 0
+    assert len(asked) == before

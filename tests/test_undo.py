@@ -155,7 +155,7 @@ class TestRowsComeBack:
             report = undo_run(path, aim=aim)
             text = "\n".join(report_lines(report))
             assert only(report).state is State.CHECKED
-            assert "The 200 rows of " in text
+            assert "The 200 rows it had before that run" in text
             assert "would be put back in place of the 2 it has now." in text
             assert text.endswith("1 of 1 run can be undone. Nothing has been sent.")
         assert portal.rows("smal-fild") == rows

@@ -52,7 +52,7 @@ def test_no(path: Path, portal: PracticePortal) -> None:
     """What would be done is shown, one question asked, and a no answered with one sentence."""
     code, words = asked("n", "undo", path)
     assert (code, len(portal.rows("smal-fild"))) == (130, 201)
-    assert "The 200 rows of " in words
+    assert "The 200 rows it had before that run" in words
     assert words.count("Undo it? [y/N]") == 1
     assert words.rstrip().endswith("Nothing was undone.")
 

@@ -51,11 +51,11 @@ class Person:
 class WhichRows:
     """Which rows of the jobs are published, where that is not left to the jobs. The default leaves it to them.
 
-    :param set_aside: leave rows with faults out and keep them apart, whatever the job says.
+    :param set_aside: set rows with faults aside, whatever the job says.
     :param only_set_aside: publish only the rows that an earlier run has kept apart, now that they are mended.
     :param sheet: the sheet of them that is meant, in a workbook that is open in Excel; ``""`` for the job's own.
-    :param previewed: the hash of the CSV that somebody has seen a preview of: where it would be another now, nothing is
-        sent. ``""`` for whatever is there.
+    :param previewed: what somebody has seen a preview of, :attr:`JobResult.shown`: where it would be another now,
+        nothing is sent. ``""`` for whatever is there.
     """
 
     set_aside: bool = False

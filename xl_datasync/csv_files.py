@@ -133,6 +133,14 @@ def job_file_name(job: str) -> str:
     return f"{name}-{digest}"
 
 
+def csv_kind(*, alone: bool, sent: bool) -> str:
+    """What a CSV's name says of it beside the job: whether it was sent, or only looked at.
+
+    :param alone: whether it holds rows alone that had been set aside.
+    """
+    return f"{'set aside ' if alone else ''}{'sent' if sent else 'preview'}"
+
+
 def refuse_to_overwrite(path: Path, sources: Iterable[Path], *, replace: bool) -> None:
     """Make sure that a file may be written.
 

@@ -14,13 +14,13 @@ from xl_datasync.core.delivery import Progress, Receipt
 from xl_datasync.core.errors import DataSyncError, PortalError, Stopped
 from xl_datasync.core.jobs import After, AnyJob, Job
 from xl_datasync.core.plan import Plan
-from xl_datasync.core.problems import Problem
+from xl_datasync.core.problems import Problem, forbids
 from xl_datasync.core.report import JobResult, State
 from xl_datasync.csv_files import job_file_name, refuse_to_overwrite
 from xl_datasync.history.records import RunRecord
 from xl_datasync.keeper import Keeper, Kept
 from xl_datasync.portal import Portal
-from xl_datasync.questions import first_publication, is_question, settled, warnings_question
+from xl_datasync.questions import first_publication, is_question, same_rows_again, settled, warnings_question
 from xl_datasync.stopping import StopSwitch
 from xl_datasync.workbook.protocol import Workbook
 
@@ -56,7 +56,7 @@ class RunSettings:
     :param keeper: keeps the records, the backups and the locks.
     :param confirm: asks a person; None where nobody is there: then no guard is passed.
     :param ended: is told of each job that is over.
-    :param previewed: the hash of the CSV that a person has seen the preview of; only that is sent. ``""`` for any.
+    :param previewed: what a person has seen the preview of, :attr:`JobResult.shown`; only that is sent. ``""`` for any.
     """
 
     csv_folder: Path
@@ -131,15 +131,16 @@ class JobRun:
         confirm = self.settings.confirm if self.publishes else None
         problems = self.result.problems
         guards = [problem for problem in problems if problem.blocks]
-        if guards and (confirm is None or not all(problem.confirm for problem in guards)):
+        if guards and (confirm is None or forbids(guards)):
             self.note(problems=tuple(problem if problem.blocks else settled(problem) for problem in problems))
             return False
         plan = self.result.plan
-        if isinstance(plan, Plan) and self.settings.previewed not in ("", plan.sha256):
+        if self.settings.previewed not in ("", self.result.shown):
             self.note(outdated=True)
             return False
         if isinstance(plan, Plan) and self.settings.aim is not Aim.CHECK:
-            self.add_problems(first_publication(plan, self.settings.keeper))
+            keeper = self.settings.keeper
+            self.add_problems(first_publication(plan, keeper), same_rows_again(plan, keeper))
         warned = warnings_question(self.job, problems, previewed=bool(self.settings.previewed))
         reasons = [*guards, *filter(is_question, self.result.problems), *warned]
         if confirm is not None and reasons and not confirm(self.job, reasons):

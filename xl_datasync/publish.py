@@ -23,7 +23,7 @@ from xl_datasync.core.plan import Plan, Workbench, make_plan
 from xl_datasync.core.problems import Fault, ProblemLog, Severity, any_warns, single
 from xl_datasync.core.record import mapping_facts
 from xl_datasync.core.report import State, final_state
-from xl_datasync.csv_files import Draft, draft
+from xl_datasync.csv_files import Draft, csv_kind, draft
 from xl_datasync.earlier import Past, look_back
 from xl_datasync.job_run import Aim, JobRun
 from xl_datasync.map_pictures import drift_of, remember_plan
@@ -32,7 +32,7 @@ from xl_datasync.portal import Portal
 from xl_datasync.set_aside.aside import Aside
 from xl_datasync.set_aside.keeping import keep
 from xl_datasync.set_aside.picking import pick
-from xl_datasync.set_aside.removal import ALONE, would_remove
+from xl_datasync.set_aside.removal import ALONE, ARRIVED, would_remove
 from xl_datasync.watched import Watched
 from xl_datasync.workbook.closed import open_source
 from xl_datasync.workbook.protocol import Source
@@ -67,7 +67,7 @@ def publish(run: JobRun, portal: Portal) -> None:
         run.add_problems(would_remove(run, plan, csv.path))
         if not run.cleared():
             return
-        kept = run.csv_path(f"{'set aside ' if job.only_set_aside else ''}{'sent' if run.publishes else 'preview'}")
+        kept = run.csv_path(csv_kind(alone=job.only_set_aside, sent=run.publishes))
         if not run.publishes:
             run.note(state=State.CHECKED, csv=csv.keep(kept))
             return
@@ -105,7 +105,7 @@ def _already_there(run: JobRun, plan: Plan, past: Past, outlook: Outlook, aside:
     run.add_problems(single("Earlier run", Fault(what, "", Severity.NOTE)))
     keep(run, aside)
     for record in past.over:
-        run.kept.settle(record, "done" if record is outlook.finished else "done over")
+        run.kept.settle(record, ARRIVED if record is outlook.finished else "done over")
     return Receipt(sent=0, created=plan.rows)
 
 

@@ -9,15 +9,17 @@ from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.jobs import AnyJob, Job
 from xl_datasync.core.plan import Plan
-from xl_datasync.core.problems import Problem, Severity, confirmed, question
+from xl_datasync.core.problems import About, Problem, Severity, confirmed, question
 from xl_datasync.core.report import State
 from xl_datasync.core.report_words import plural
-from xl_datasync.core.set_aside import tells_of_aside
+from xl_datasync.history.later import key_of, undone_by
+from xl_datasync.history.moments import local_time
 from xl_datasync.history.records import RunRecord
 from xl_datasync.keeper import Keeper, is_at
 
 # Warnings that the question about them names.
 WARNINGS_NAMED = 5
+ASIDE = (About.ASIDE, About.FAULT_ASIDE)
 
 
 def is_question(problem: Problem) -> bool:
@@ -46,15 +48,33 @@ def first_publication(plan: Plan, keeper: Keeper) -> Problem | None:
     return question(f"Dataset {dataset.label}", f"it is public: everybody will see {these}", "", "Publish")
 
 
+def same_rows_again(plan: Plan, keeper: Keeper) -> Problem | None:
+    """The question before the very rows are added that the job has added last, which nothing tells apart then.
+
+    :raises WorkbookError: where the records cannot be read.
+    """
+    if plan.job.method is not Method.APPEND or plan.dataset.row_identifier or not plan.rows:
+        return None
+    records = keeper.records()
+    undone = undone_by(records)
+    counted = [one for one in records if _published(one, plan.job, plan.dataset) and key_of(one) not in undone]
+    last = counted[-1] if counted else None
+    if last is None or (last.sending or {}).get("sha256") != plan.sha256:
+        return None
+    these = "this row was" if plan.rows == 1 else f"these {plan.rows:,} rows were"
+    what = f"{these} added on {local_time(last.started.get('at'))} already, and would stand there twice"
+    return question(f"Dataset {plan.dataset.label}", what, "Leave only what is new on the sheet.", "Add them again")
+
+
 def warnings_question(job: AnyJob, problems: Sequence[Problem], *, previewed: bool = False) -> list[Problem]:
     """The question whether warnings may be passed over; a port and an undo show theirs in their own way.
 
-    :param previewed: whether she comes from the preview, where she chose to send the rows without those set aside.
+    :param previewed: whether she has seen the preview of these very rows, and sends them without those set aside.
     """
     found = [
         problem
         for problem in problems
-        if problem.warns and not is_question(problem) and not (previewed and tells_of_aside(problem))
+        if problem.warns and not is_question(problem) and not (previewed and problem.about in ASIDE)
     ]
     if not found or not isinstance(job, Job):
         return []

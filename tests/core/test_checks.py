@@ -47,7 +47,7 @@ def mapping_problems(shape: TableShape, dataset: Dataset, job: Job) -> tuple[Pro
     mapping = settle_mapping(shape, dataset, job.choices, log)
     check_mapping(mapping, dataset, job, shape, log)
     check_shape(shape, mapping, job, log)
-    check_merged(shape, (), log)
+    check_merged(shape, set(), log)
     return log.problems()
 
 
@@ -125,6 +125,14 @@ def test_a_guess_blocks() -> None:
     assert mapping_problems(shape_of(["ID", "Fees"]), PERMITS, confirmed) == ()
 
 
+def test_headers_that_are_alike_are_told_once() -> None:
+    """That both have a column's name is the whole story: that no portal column matches them would be untrue."""
+    found = mapping_problems(shape_of(["ID", "Fee", "Fee"]), PERMITS, job_of(Method.UPSERT))
+    assert [problem.what for problem in found if problem.blocks or problem.warns] == [
+        "columns B and C all have the name of the portal column “Fee”"
+    ]
+
+
 def test_replace_needs_every_column() -> None:
     """Replacing would empty what the sheet lacks; the other methods leave it."""
     assert [p.what for p in mapping_problems(shape_of(["ID"]), PERMITS, job_of(Method.REPLACE))] == [
@@ -183,6 +191,10 @@ def test_the_shrink_guard_says_the_numbers() -> None:
     assert problem.what == (
         "The portal has 12,480 rows. Replacing would leave 310, which is 12,170 fewer (98%; the job's limit is 20%)"
     )
+    for left, share in ((1, "99%"), (0, "100%")):
+        found = shrink_problem(job_of(Method.REPLACE), 1_000, left)
+        assert found
+        assert f"({share}; " in found.what
     delete = shrink_problem(job_of(Method.DELETE), 10, 1)
     assert delete
     assert "Deleting would leave 1" in delete.what

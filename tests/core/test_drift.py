@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.conftest import column, dataset_of, shape_of, where
-from xl_datasync.core.column_map import ColumnChoice
+from xl_datasync.core.column_map import ColumnChoice, Send
 from xl_datasync.core.dataset import Dataset
 from xl_datasync.core.drift import drift
 from xl_datasync.core.header_changes import follow_renamed
@@ -213,6 +213,13 @@ def test_rows_of_renamed_columns_are_followed() -> None:
     followed, renamed = follow_renamed(rows, old.headers, shape_of(["ID", "Name", "Cost", "Note"]))
     assert followed == (replace(rows[0], sheet_column="Cost"), *rows[1:])
     assert renamed == {2}
+
+
+def test_what_took_the_place_of_an_ignored_column_is_not_ignored() -> None:
+    """A column that was to be left out is gone; the one that stands there now is looked at on its own."""
+    old = taken(["ID", "Internal"])
+    rows = (ColumnChoice("Internal", "", "", Send.IGNORE),)
+    assert follow_renamed(rows, old.headers, shape_of(["ID", "Phone"])) == (rows, frozenset())
 
 
 def test_rows_with_letters_are_followed_by_them() -> None:

@@ -13,7 +13,7 @@ from xl_datasync.core.jobs import FaultyRows, Job
 from xl_datasync.core.left_out import without_left_out
 from xl_datasync.core.mapping import ColumnChoice, Send
 from xl_datasync.core.options import row_key, row_text, topic_key
-from xl_datasync.core.problems import Problem, Severity
+from xl_datasync.core.problems import PLACES_KEPT, Problem, Severity
 from xl_datasync.core.values import Value
 
 HEADERS = ["ID", "Name", "Fee", "Own"]
@@ -94,13 +94,13 @@ def test_full_rows_among_the_records_are_warned_of() -> None:
     warning, note = told(outcome)
     assert (warning.severity, warning.what, warning.remedy, where(warning)) == (
         Severity.WARNING,
-        "row left out, as the job says, although all columns are filled: “Total” (row 3)",
+        "row left out, as the job says, although most columns are filled: “Total” (row 3)",
         "If they are records, take their texts off “Rows left out” on the Options sheet.",
         ["Data!3:3"],
     )
     assert (note.severity, where(note)) == (Severity.NOTE, ["Data!4:4", "Data!6:6"])
     assert advice(warning).endswith(
-        "write “full rows left out “Total”” under “Warnings answered” on the Options sheet."
+        "write “up to 10 filled rows left out “Total”” under “Warnings answered” on the Options sheet."
     )
     answered = frozenset({topic_key(warning.topic)})
     assert [one.severity for one in told(sent(rows, "Total", answered=answered))] == [Severity.NOTE] * 2
@@ -112,9 +112,34 @@ def test_many_rows_are_warned_of() -> None:
     (warning,) = told(sent([*few, *[TOTAL] * 6], "Total"))
     assert (warning.severity, warning.count) == (Severity.WARNING, 6)
     assert warning.what == "rows left out, as the job says: “Total” (rows 22, 23, 24 and 3 more)"
-    assert warning.topic == "many rows left out “Total”"
+    assert warning.topic == "up to 10 rows left out “Total”"
     for rows in ([*few, *[TOTAL] * 5], [*[record(n) for n in range(60)], *[TOTAL] * 6]):
         assert [one.severity for one in told(sent(rows, "Total"))] == [Severity.NOTE]
+
+
+def test_records_with_a_blank_are_warned_of() -> None:
+    """What fills more than half of the columns is no note, however many notes there are; a subtotal's sums are none."""
+    notes: list[list[Value]] = [["Parks", None, None, None]] * (PLACES_KEPT + 1)
+    rows = [record(1), *notes, ["Parks", None, 3, None], ["North Total", None, 3, None], record(2)]
+    warning, note = told(sent(rows, "Parks", "North Total", answered=frozenset({"up to 2,000 rows left out “parks”"})))
+    assert (warning.severity, where(warning)) == (Severity.WARNING, [f"Data!{PLACES_KEPT + 4}:{PLACES_KEPT + 4}"])
+    assert (note.count, len(note.places)) == (PLACES_KEPT + 2, PLACES_KEPT)
+    assert note.what.endswith(f"and {PLACES_KEPT - 2:,} more), “North Total” (row {PLACES_KEPT + 5})")
+
+
+@pytest.mark.parametrize(("row", "kind"), [(NOTE, "rows"), (record(9), "filled rows")])
+def test_an_answer_holds_for_about_as_many(row: list[Value], kind: str) -> None:
+    """What was meant of eight rows was not said of fifty."""
+
+    def found(many: int, *answers: str) -> Problem:
+        rows = [*[["Parks", *row[1:]] for _ in range(many)], record(1)]
+        (problem,) = told(sent(rows, "Parks", answered=frozenset(answers)))
+        return problem
+
+    answer = topic_key(found(8).topic)
+    assert answer == f"up to 10 {kind} left out “parks”"
+    assert [found(many, answer).severity for many in (10, 11)] == [Severity.NOTE, Severity.WARNING]
+    assert [found(many).topic.split(" ")[2] for many in (11, 21, 50, 51, 101)] == ["20", "50", "50", "100", "200"]
 
 
 def test_many_texts_are_not_all_named() -> None:
@@ -175,6 +200,8 @@ def test_merged_cells_of_a_row_left_out() -> None:
     found = sent([record(1), NOTE, record(2), NOTE], row_text(str(NOTE[0])), shape=shape).found
     problem = found["merged cells among the data; only the first cell has a value"]
     assert where(problem) == ["Data!A4:A5"]
+    many = replace(shape, merged=(f"A{PLACES_KEPT + 9}:C{PLACES_KEPT + 9}",))
+    assert sent([record(1), *[TOTAL] * (PLACES_KEPT + 10)], "Total", shape=many).plan.sendable
 
 
 def test_a_row_without_a_label_of_its_own() -> None:
@@ -183,6 +210,39 @@ def test_a_row_without_a_label_of_its_own() -> None:
     found = [problem for problem in sent(rows).plan.problems if problem.warns and "total" in problem.topic]
     assert [place.label for problem in found for place in problem.places] == [""]
     assert found[0].remedy.startswith("Delete the row, or move it off the sheet.")
+
+
+@pytest.mark.parametrize("block", [1, 50, 1000])
+@pytest.mark.parametrize(
+    ("starts", "last", "label"),
+    [
+        ("parks ", "Parks", ""),
+        ("Parks", "Parking", "Parking"),
+        (f"{'Fees of ' * 9} in the north", f"{'Fees of ' * 9} in the south", ""),
+        ("Total", "Total", "Total"),
+    ],
+)
+def test_a_label_that_records_begin_with_too(starts: str, last: str, label: str, block: int) -> None:
+    """However far above: leaving out what a half-typed row says would take them away. The label of a total stays."""
+    wide = dataset_of(*(column(name) for name in "ABCDE"))
+    rows: list[list[Value]] = [[starts, "b", "c", "d", None], *[list("vwxyz")] * 60, [last, None, None, None, None]]
+    found = planned(job_of(Method.APPEND), wide, make_table(list("ABCDE"), rows, rows_per_block=block)).plan.problems
+    (problem,) = [one for one in found if where(one) == ["Data!63:63"]]
+    assert [place.label for place in problem.places] == [label]
+    assert problem.remedy.startswith("Leave the row out" if label else "Delete the row")
+
+
+def test_a_hundred_subtotals_have_a_label_each() -> None:
+    """They are left out at once; one that is too long for the option would take records that begin so along."""
+    rows = [row for n in range(100) for row in (record(n), [f"Ward {n} Total", None, None, None])]
+    long = "The department of parks, of playgrounds and of swimming Total"
+    found = [
+        one for one in sent([*rows, [long, None, None, None], record(100), record(101)]).plan.problems if one.warns
+    ]
+    assert [(one.count, {bool(place.label) for place in one.places}) for one in found] == [(100, {True}), (1, {False})]
+    labels = [place.label for place in found[0].places]
+    assert [one.severity for one in told(sent(rows, *labels))] == [Severity.WARNING]  # a great many
+    assert len(sent(rows, *labels).rows) == 100
 
 
 def test_who_only_looks_sees_what_is_sent() -> None:

@@ -67,6 +67,7 @@ def test_letters_in_brackets_that_tell_columns_apart() -> None:
     """A unit is no obstacle where it is the only one; of two columns that differ in it alone, neither is guessed."""
     assert found(["High Temp"], ["High Temp (C)", "Low Temp (C)"]) == {"High Temp": "High Temp (C)"}
     assert found(["High Temp"], ["High Temp (C)", "High Temp (F)"]) == {}
+    assert found(["High Temp (F)"], ["High Temp (C)"]) == found(["Wind (mph)"], ["Wind (m/s)"]) == {}
     assert found(["Temperature C"], ["Temp (C)", "Temp (F)"]) == {"Temperature C": "Temp (C)"}
 
 

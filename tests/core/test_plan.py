@@ -69,7 +69,7 @@ def test_blank_rows_between_are_left_out(blank: str | None) -> None:
     outcome = plan([["A1", 1, DAY], [blank] * 3, ["A2", "x", DAY]])
     assert [row[0] for row in outcome.rows] == ["A1", "A2"]
     assert outcome.plan.blank_rows == 1
-    assert where(outcome.found["blank rows between the data; they are left out"]) == ["Data!3:3"]
+    assert where(outcome.found["blank rows between the data; they are passed over"]) == ["Data!3:3"]
     assert where(outcome.found["text that is not a number"]) == ["Data!B4"]
 
 

@@ -24,9 +24,7 @@ from xl_datasync.core.values import EXCEL_LAST_ROW, NOT_CALCULATED, Doubt, Error
 NEW_YORK = {"time_zone": "America/New_York"}
 SHOWN = {"choice": ColumnChoice("Any", "", "any", keep_text=True)}
 DAY, MOMENT = dt.date(2024, 3, 1), dt.datetime(2024, 3, 1, 13, 5)
-NAME_FORMAT = (
-    "Enter it as a date in Excel, or name the way it is written in the option “Date formats”, such as MM/DD/YYYY."
-)
+NAME_FORMAT = "Enter it as a date in Excel, or name the way it is written, such as MM/DD/YYYY, in “Map columns” or the option “Date formats”."
 NAME_STYLE = "Write plain digits with a point, or name the way the numbers are written in the option “Number style”."
 OTHER_KIND = "Correct the cell, or map another column here."
 
@@ -46,7 +44,7 @@ CELLS: list[tuple[str, Any, dict[str, Any], str, str]] = [
     ("calendar_date", 2013, {}, "a year where a date is needed", "Type the whole date, or clear the cell."),
     ("calendar_date", dt.date(1066, 10, 14), {}, "unusual year", "Check that the date is right."),
     ("calendar_date", "2024-03-01T10:00:00Z", {}, "date with a time zone in a column that has none", "Remove the zone, or publish to a column of type Date with time zone."),
-    ("calendar_date", "01.02.2024", {"date_formats": ("DD.MM.YYYY", "MM.DD.YYYY")}, "date that several of the named formats read differently", "Keep only the right one in the option “Date formats”."),
+    ("calendar_date", "01.02.2024", {"date_formats": ("DD.MM.YYYY", "MM.DD.YYYY")}, "date that several of the named formats read differently", "Keep only the right one in the column's date format, or in the option “Date formats”."),
     ("calendar_date", "soon", {}, "text that is not a date", NAME_FORMAT),
     ("calendar_date", "soon", {"date_formats": ("DD.MM.YYYY",)}, "text that is not a date in any of the named formats", NAME_FORMAT),
     ("calendar_date", "1/2/2024", {}, "text date that can be read as day/month or as month/day", NAME_FORMAT),
@@ -150,7 +148,7 @@ PLANS: list[tuple[Job, Dataset, SmallTable, str, str]] = [
     (UPSERT, PERMITS, sheet(["A1"], headers=["ID"]), "columns without a sheet column keep their values in rows that are updated: “Fee”", ""),
     (job_of(), PERMITS, sheet(["A1"], headers=["ID"]), "columns without a sheet column stay blank: “Fee”", ""),
     (UPSERT, PERMITS, sheet(headers=["ID", "Fees"]), "it was matched to “Fee” by a guess", "Confirm it in “Map columns” or by a row in the Column map, or correct the header."),
-    (UPSERT, PERMITS, sheet(["A1", 1, 2], headers=["ID", "Fee", "Fee"]), "columns B and C all have the name of the portal column “Fee”", "Rename all but one, or say in the Column map which letter goes where."),
+    (UPSERT, PERMITS, sheet(["A1", 1, 2], headers=["ID", "Fee", "Fee"]), "columns B and C all have the name of the portal column “Fee”", "Rename all but one, or choose one in “Map columns” or, by its letter, in the Column map."),
     (mapped_by(ColumnChoice("", "", "Fee")), PERMITS, sheet(["A1"], headers=["ID"]), "neither a sheet column nor a fixed value is given", "Fill in one of the two."),
     (mapped_by(ColumnChoice("", "", "ID", fixed_value="A1")), PERMITS, sheet([1], headers=["Fee"]), "“ID” is the row identifier; one value for several rows would make them one", "Remove the default or fixed value."),
     (mapped_by(ColumnChoice("", "A", "Fee")), PERMITS, sheet(), "column A of sheet “Data” has a header, or is not there", "Correct the name, remove the row, or choose again in “Map columns”."),
@@ -191,8 +189,8 @@ PLANS: list[tuple[Job, Dataset, SmallTable, str, str]] = [
     (UPSERT, PERMITS, sheet(["A\xa01", 1]), "row identifier with an invisible or non-breaking space", "Type it again."),
     (job_of(Method.UPSERT, trim_spaces=False), PERMITS, sheet(["A1 ", 1]), "row identifier with spaces at its ends", "Set the option “Trim spaces” to “Yes”."),
     (UPSERT, PERMITS, sheet([None, None]), "it has no data rows to send", "Fill the sheet, or check the job's “Header row”."),
-    (UPSERT, PERMITS, sheet(ROW, [None, None], ["A2", 2]), "blank rows between the data; they are left out", "Delete them."),
-    (job_of(Method.UPSERT, hidden_rows=HiddenPolicy.SKIP), PERMITS, sheet(ROW, ["A2", 2], hidden_rows=frozenset({2})), "hidden rows left out, as the job says: 1", ""),
+    (UPSERT, PERMITS, sheet(ROW, [None, None], ["A2", 2]), "blank rows between the data; they are passed over", "Delete them."),
+    (job_of(Method.UPSERT, hidden_rows=HiddenPolicy.SKIP), PERMITS, sheet(ROW, ["A2", 2], hidden_rows=frozenset({2})), "hidden rows passed over, as the job says: 1", ""),
     (UPSERT, PERMITS, sheet(first_row=EXCEL_LAST_ROW), "the sheet is full to its last row; more may have been cut off", "Compare its row count with the source."),
     (ASIDE, PERMITS, sheet(["A1", "x"]), "every row has a fault, so there is nothing to send", "Mend the cells that are named here, then run it again."),
     (ASIDE, PERMITS, sheet(ROW, ["A2", "x"]), "1 of 2 rows has faults and is set aside", ""),

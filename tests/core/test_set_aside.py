@@ -15,7 +15,7 @@ from xl_datasync.core.delivery import Method
 from xl_datasync.core.jobs import FaultyRows
 from xl_datasync.core.mapping import ColumnChoice
 from xl_datasync.core.options import ErrorPolicy
-from xl_datasync.core.problems import PLACES_KEPT, Severity
+from xl_datasync.core.problems import PLACES_KEPT, About, Severity
 from xl_datasync.core.values import ErrorValue
 
 PERMITS = dataset_of(column("ID"), column("Fee", "number"), column("Issued", "calendar_date"), identifier="id")
@@ -59,6 +59,25 @@ def test_faults_become_warnings_with_their_cells() -> None:
         "1 of 2 rows has faults and is set aside": ([], Severity.WARNING),
         "text that is not a number; set aside": (["Data!B3"], Severity.WARNING),
     }
+
+
+def test_windows_know_what_is_said_of_them() -> None:
+    """The sentence on all and each fault are marked as such; other problems are not."""
+    found = {p.what: p.about for p in plan([["A1", 5, DAY], ["a1", 1, DAY], ["A2", "x", DAY]]).plan.problems}
+    assert found == {
+        "1 of 3 rows has faults and is set aside": About.ASIDE,
+        "text that is not a number; set aside": About.FAULT_ASIDE,
+        "row identifiers that differ only in capitals or spaces": About.ANYTHING,
+    }
+
+
+def test_what_a_preview_shows() -> None:
+    """The rows that are sent and those that are set aside: with others, or with other faults, it is another."""
+    good, bad = ["A1", 5, DAY], ["A2", "x", DAY]
+    plans = [plan(rows).plan for rows in ([good], [good, bad], [good, bad, bad], [good, ["A2", 1, "x"]])]
+    assert len({one.sha256 for one in plans}) == 1
+    assert len({one.shown for one in plans}) == 4
+    assert (plans[0].shown, plans[1].shown) == (plans[0].sha256, plan([good, bad]).plan.shown)
 
 
 def test_that_rows_are_set_aside_is_told_each_time() -> None:

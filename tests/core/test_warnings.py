@@ -75,6 +75,19 @@ class TestBelowTheData:
         """Notes that people leave below their data, by their words or because they stand alone."""
         assert told([ROW, ROW, sparse(text)])[NOTES] == ["Data!4:4"]
 
+    @pytest.mark.parametrize("width", [5, 10, 15])
+    def test_a_fifth_of_the_columns(self, width: int) -> None:
+        """What fills a fifth below full rows is a note; a cell more, and it is a record with blanks."""
+        names = [f"C{number}" for number in range(width)]
+        portal = dataset_of(*map(column, names))
+
+        def found(filled: int) -> dict[str, list[str]]:
+            last: list[Value] = ["see the ordinance"] * filled + [None] * (width - filled)
+            return told([["x"] * width] * 8 + [last], headers=names, dataset=portal)
+
+        assert found(width // 5) == {NOTES: ["Data!10:10"]}
+        assert found(width // 5 + 1) == {}
+
     def test_several_rows(self) -> None:
         """From the last row up to the data, over blank rows; the message names each with its first words."""
         found = plan_of([ROW, ROW, sparse("Total", None, 10), sparse(), sparse("Source: Clerk"), sparse("* new")])
@@ -163,6 +176,13 @@ class TestNumbers:
         (problem,) = found.plan.problems
         assert (problem.topic, where(problem)) == ("numbers stored as text in Permits", ["Data!C3", "Data!C4"])
         assert problem.places[1].value == "7"
+
+    def test_a_number_that_cannot_be_sent_is_told_once(self) -> None:
+        """What looks like one but cannot be read is a problem of its cell, and no number stored as text besides."""
+        found = plan_of([ROW, ["North", "Sign", "5", "1.234,5", "2024", "x"]]).plan.problems
+        assert [(problem.what.split(" ")[0], where(problem)) for problem in found] == [
+            ("text", ["Data!D3"]), ("number", ["Data!C3"]),
+        ]  # fmt: skip
 
     def test_a_column_of_one_kind_is_no_mixture(self) -> None:
         """All as text, as in a text file, or numbers with blanks."""

@@ -89,7 +89,9 @@ PROBLEM = Ending(
 WARNING = Ending("warning", "310 rows added; 2 things to look at.", ("Column “Fee”: 2 numbers are stored as text.",))
 STOPPED = Ending("stopped", "Stopped by you.", ("Nothing has been sent.",))
 GUARDS = (samples.SHRINK, samples.FILTERED)
-UNDO = "The 298 rows of 20 November 2026, 14:03, would be put back in place of the 310 it has now."
+UNDO = (
+    "The 298 rows it had before that run, as saved 20 Nov 2026 14:03, would be put back in place of the 310 it has now."
+)
 
 WINDOWS: dict[str, Callable[[], QWidget]] = {
     "sign-in": lambda: SignInDialog(SignInForm(samples.CITY)),

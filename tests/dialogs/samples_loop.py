@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from xl_datasync.core.differences import CellChange, Change, Differences, RowChange
-from xl_datasync.core.problems import Place, Problem, Severity
+from xl_datasync.core.problems import About, Place, Problem, Severity
 from xl_datasync.dialogs.check_model import CheckDeeds, CheckForm
 from xl_datasync.dialogs.endings import Ending
 from xl_datasync.dialogs.history_model import HistoryForm, PastRun
@@ -64,6 +65,15 @@ NO_RECORDS = Problem(
     ),
     topic="notes below the data “Source: the clerk's office”, “* estimated”",
 )
+LEFT_OUT = Problem(
+    "Sheet “Permits 2024”",
+    "row left out, as the job says: “Source: the clerk's office” (row 314)",
+    "",
+    Severity.NOTE,
+    1,
+    (Place("Permits 2024!314:314", "Source: the clerk's office"),),
+    about=About.LEFT_OUT,
+)
 PROBLEMS = (FEES, DATES, NO_COLUMN, MAILS, TOTALS)
 REFUSED = CheckForm(
     "Check sheet",
@@ -114,7 +124,7 @@ def deeds(went: list[str] | None = None, again: CheckForm = SOUND) -> CheckDeeds
 
     def leave_out(labels: Sequence[str]) -> CheckForm:
         noted.extend(labels)
-        return again
+        return replace(again, problems=(LEFT_OUT,))
 
     return CheckDeeds(go_to, lambda: again, noted.append, leave_out)
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from tests.dialogs import samples_loop as samples
-from xl_datasync.core.differences import CellChange, Change, Differences, RowChange, as_read, varied
+from xl_datasync.core.differences import CellChange, Change, Differences, RowChange, varied
 from xl_datasync.core.errors import WorkbookError
-from xl_datasync.core.problems import Place, Problem, Severity, guard
+from xl_datasync.core.problems import About, Place, Problem, Severity, forbids, guard
+from xl_datasync.core.values import plain_moment
 from xl_datasync.dialogs.check_list import CheckList, Show, lines_of
-from xl_datasync.dialogs.check_model import failed_words, forbids, found_words, leave_words, left_words, without
+from xl_datasync.dialogs.check_model import failed_words, found_words, leave_words, left_words, without
 from xl_datasync.dialogs.endings import Ending
 from xl_datasync.dialogs.history_model import HistoryForm, count_text, first_to_undo
 from xl_datasync.dialogs.preview_model import ChangeLine, ChangeList, aside_words, row_number
@@ -138,7 +139,7 @@ def test_an_answered_warning_goes() -> None:
 
 def test_what_is_set_aside_is_told_before_it_is_done() -> None:
     """For which faults; what else is to be looked at is in the check's list, and the button says what it does."""
-    aside = replace(samples.FEES, what="not a number; set aside", severity=Severity.WARNING)
+    aside = replace(samples.FEES, what="not a number; set aside", severity=Severity.WARNING, about=About.FAULT_ASIDE)
     words = aside_words([samples.MAILS, aside])
     assert words == "Set aside, to be mended and published later: Column “Fee”: not a number."
     assert aside_words([aside] * 5).endswith("; and 2 more.")
@@ -152,7 +153,14 @@ def test_rows_that_are_left_out() -> None:
     assert [leave_words(rows) for rows in (0, 1, 1_200)] == [
         "&Leave the row out", "&Leave the row out", "&Leave 1,200 rows out",
     ]  # fmt: skip
-    assert left_words(["a", "b", "c"]) == "Remembered: rows that say “a”, “b” and others are left out. Checked again."
+    several = [replace(samples.NO_RECORDS, count=count, about=About.LEFT_OUT) for count in (25, 1_200)]
+    assert left_words(["a", "b", "c"], [samples.MAILS, *several]) == (
+        "Remembered: rows that say “a”, “b” and others are left out. Checked again: 1,225 rows are left out now."
+    )
+    one = replace(samples.NO_RECORDS, count=1, about=About.LEFT_OUT)
+    assert (
+        left_words(["a"], [one]) == "Remembered: rows that say “a” are left out. Checked again: 1 row is left out now."
+    )
     line, *_ = lines_of(samples.NO_RECORDS)
     assert line.label == "Source: the clerk's office"
     assert line.to_do(can_answer=True).endswith("If it is meant, press “This is meant”.")
@@ -226,7 +234,9 @@ def test_days_are_read_as_days() -> None:
     line = ChangeLine(RowChange(Change.CHANGED, "2015-10-01T00:00:00", "", (cell,)), cell)
     assert line.cells == ("Changed", "2015-10-01", "", "Day", "2015-10-07", "2015-10-08 09:30:00")
     assert line.detail == "Changed: row 2015-10-01.\nDay: 2015-10-07 → 2015-10-08 09:30:00"
-    assert [as_read(text) for text in ("", "2015-10-07T00:00:00Z", "2015-10-07T1", "Tuesday")] == [
+    text = CellChange("Text", "2015-10-08T00:00:00", "2015-10-08")
+    assert text.as_read == ("2015-10-08T00:00:00", "2015-10-08")  # or it would read as no change
+    assert [plain_moment(text) for text in ("", "2015-10-07T00:00:00Z", "2015-10-07T1", "Tuesday")] == [
         "", "2015-10-07 00:00:00 UTC", "2015-10-07T1", "Tuesday",
     ]  # fmt: skip
 

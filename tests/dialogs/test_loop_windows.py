@@ -121,7 +121,7 @@ def test_a_row_is_left_out() -> None:
         samples_loop.WITH_NOTES, samples_loop.deeds(noted),
         expect(lambda window: "delete it. Notes belong in the dataset's description. If it is meant, press" in texts_of(window)),
         alt("l"), went(noted, "Source: the clerk's office"),
-        shows("Remembered: rows that say “Source: the clerk's office” are left out. Checked again."),
+        shows("Remembered: rows that say “Source: the clerk's office” are left out. Checked again: 1 row is left out now."),
         shows("Nothing stands in the way"), click("Publish"),
     )  # fmt: skip
     assert step is Step.PUBLISH

@@ -220,7 +220,7 @@ def test_tests_are_collected_where_qt_is_missing() -> None:
     code = "import sys; sys.modules['PySide6'] = None; import pytest; sys.exit(pytest.main(sys.argv[1:]))"
     folders = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "ribbon")]
     done = subprocess.run(
-        [sys.executable, "-c", code, "--collect-only", "-q", "-n", "0", "-p", "no:cacheprovider", *folders],
+        [sys.executable, "-c", code, "--collect-only", "-q", "-n", "0", "-p", "no:cacheprovider", "-p", "no:pytest-qt", *folders],
         capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:]

@@ -99,7 +99,7 @@ def home() -> Iterator[Path]:
     (HOME / "Documents").mkdir()
     yield HOME
     for process in psutil.process_iter(["cmdline"]):  # the practice portal, which goes on by itself
-        if str(HOME) in " ".join(process.info["cmdline"] or ()):
+        if f"{HOME}/" in " ".join(process.info["cmdline"] or ()):
             process.terminate()
             process.wait(10)
     shutil.rmtree(HOME)

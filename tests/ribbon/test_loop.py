@@ -242,6 +242,64 @@ def test_the_other_rows_are_published(excel: Excel, book: xw.Book, portal: Pract
     assert "ZZ2" in {row["iata_code"] for row in portal.rows("smal-fild")}
 
 
+def test_a_check_from_the_preview_is_no_preview(
+    excel: Excel, make_workbook: MakeWorkbook, open_book: OpenBook, portal: PracticePortal, tmp_path: Path
+) -> None:
+    """Where more rows became faulty and she checks again from the preview, Publish asks about those set aside."""
+    rows = [AIRPORT, *[(f"ZZ{n}", *FIELD[1:]) for n in range(4)]]
+    book = open_book(make_workbook(ONE_JOB, {"Fields": rows}), "Fields")
+    book.sheets["Fields"]["F5"].value = "north"
+    faulty = tmp_path / "faulty"
+    click = excel.start(
+        "publish",
+        step("1 problem in 1 cell", ["click", "Preview the other rows"]),
+        step("1 row would be set aside"),
+        step("1 row would be set aside", ["click", "Show them"], after=faulty),
+        step("1 of 4 rows has faults", ["click", "Check again"]),
+        step("(?s)2 of 4 rows have faults.*Checked again", ["click", "Publish"]),
+        step("(?s)2 of 4 rows have faults and are set aside", ["click", "Leave as it is"]),
+    )
+    excel.reached(click, 2)
+    book.sheets["Fields"]["F4"].value = "north"
+    faulty.touch()
+    excel.end(click)
+    assert "ZZ0" not in {row["iata_code"] for row in portal.rows("smal-fild")}
+
+
+def test_a_warning_answered_from_the_preview(excel: Excel, make_workbook: MakeWorkbook, open_book: OpenBook) -> None:
+    """Closing the list leads to the preview as it is now, without that warning."""
+    rows = [AIRPORT, *[(f"Z{n}", f"ann.lee{n}@example.org", *FIELD[2:]) for n in range(20)]]
+    open_book(make_workbook(ONE_JOB, {"Fields": rows}), "Fields")
+    excel.click(
+        "preview",
+        step("(?s)20 rows would be added.*1 warning", ["click", "Show them"]),
+        step("1 warning", ["row", "Warning"], ["click", "This is meant"]),
+        step("Remembered", ["click", "Close"]),
+        step("(?s)^(?!.*1 warning).*20 rows would be added", ["click", "Close"]),
+        quiet=True,
+    )
+
+
+def test_rows_left_out_while_the_portal_is_away(
+    excel: Excel, make_workbook: MakeWorkbook, open_book: OpenBook, portal: PracticePortal, tmp_path: Path
+) -> None:
+    """The text is remembered before the sheet is checked again, and the window says both."""
+    rows = [AIRPORT, *[(f"Z{n}", *FIELD[1:]) for n in range(6)], ("Total", 6, *[None] * (len(AIRPORT) - 2))]
+    book = open_book(make_workbook(ONE_JOB, {"Fields": rows}), "Fields")
+    away = tmp_path / "away"
+    click = excel.start(
+        "check",
+        step("looks like a total"),
+        step("looks like a total", ["row", "Total"], ["click", "Leave the row out"], after=away),
+        step("Remembered, but it could not be checked again: ", ["click", "Close"]),
+    )
+    excel.reached(click, 1)
+    portal.add_fault("403-rights", times=None, path="/api/views")
+    away.touch()
+    excel.end(click, quiet=True)
+    assert "Rows left out" in str(book.sheets["Options"].used_range.value)
+
+
 def test_faults_of_the_job_sheets_are_listed(excel: Excel, make_workbook: MakeWorkbook, open_book: OpenBook) -> None:
     """A fault of the Jobs sheet is a line like any other, and its cell is shown; nothing can be published from there."""
     book = open_book(make_workbook([{**ONE_JOB[0], "How to update": "Overwrite"}], FIELDS), "Fields")

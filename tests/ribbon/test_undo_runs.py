@@ -53,7 +53,7 @@ def test_what_cannot_be_undone_says_why(book: Path, command: Command) -> None:
     assert command("run", str(book), "--unattended").returncode == 0
     assert command("undo", str(book), "--yes").returncode == 0
     undo, run = form_of(book).runs
-    assert (undo.did, undo.no_undo) == ("Undo", "")
+    assert (undo.did, undo.no_undo, undo.state, run.state) == ("Undo", "", "Undo: done", "Undone since")
     assert run.no_undo == "it was undone already."
     assert any(line.startswith("Undone ") for line in run.later)
     assert undo.source == "a backup"

@@ -63,6 +63,29 @@ def test_one_of_two_is_mended(path: Path, portal: PracticePortal) -> None:
     assert [sheet_row[1].value for sheet_row in sent.iter_rows(min_row=FIRST)] == [2, "dry"]
 
 
+@pytest.mark.parametrize("why", ["hidden", "left out"])
+def test_what_is_not_sent_stays(why: str, make_workbook: Make, portal: PracticePortal) -> None:
+    """Mended rows that the job passes over, because they are hidden or left out, are not taken off unsent."""
+    option = {"hidden": ("Hidden rows", "Skip"), "left out": ("Rows left out", "Other")}[why]
+    options = [dict(zip(("Job name", "Option", "Value"), ("Job", *option), strict=True))]
+    jobs, sheet = [job("Job", "smal-fild", "Update and add", **ASIDE)], [FIELD, field("ZZ1")]
+    sheet += [field(code, "x") for code in ("ZZ2", "Other", "ZZ3")]
+    path = make_workbook(jobs, {"Data": sheet})
+    run_workbook(path)
+    make_workbook(jobs, {"Data": sheet}, options=options)
+    book = openpyxl.load_workbook(aside_file(path))
+    book.active["F5"], book.active["F6"] = 30, 31
+    book.active.row_dimensions[6].hidden = why == "hidden"
+    book.save(aside_file(path))
+    result = only(run_workbook(path, which=AGAIN))
+    assert (result.plan.rows, result.plan.set_aside) == (1, 1), said(result)
+    assert [(row[0], row[5], row[7]) for row in kept(path)] == [("Other", 31, 4), ("ZZ3", "x", 5)]
+    assert "1 row set aside: " in said(result)
+    assert f"1 row of earlier runs still waits: {aside_file(path)}" in said(result)
+    run_workbook(make_workbook(jobs, {"Data": sheet}), which=AGAIN)
+    assert {"ZZ2", "Other"} < {row["iata_code"] for row in portal.rows("smal-fild")}
+
+
 def test_none_is_mended(path: Path, writes: Told) -> None:
     """Nothing is sent, and all stay where they are."""
     sent, before = len(writes()), kept(path)
@@ -152,6 +175,19 @@ def test_the_run_that_set_them_aside_was_undone(make_workbook: Make, portal: Pra
     assert [row[:2] for row in kept(path)] == [["b", 2]]
     assert only(run_workbook(path, which=AGAIN)).exit_code == 0
     assert [row["name"] for row in portal.rows("bbbb-bbbb")] == ["a", "b"]
+
+
+def test_rows_to_be_added_wait_on_after_an_undo(make_workbook: Make, portal: PracticePortal) -> None:
+    """They were on the portal at no time, so that nothing doubles when they are sent alone."""
+    portal.create_dataset("bbbb-bbbb", "None", NO_IDENTIFIER)
+    path = make_workbook(
+        [job("Job", "bbbb-bbbb", "Add rows", **ASIDE)], {"Data": [("Name", "Amount"), ("a", 1), ("b", "x")]}
+    )
+    run_workbook(path)
+    assert undo_run(path, "Job").exit_code == 0
+    mend(path, {"B5": 2})
+    assert only(run_workbook(path, which=AGAIN)).exit_code == 0
+    assert [row["name"] for row in portal.rows("bbbb-bbbb")] == ["b"]
 
 
 def test_open_in_excel(path: Path, writes: Told) -> None:

@@ -132,7 +132,7 @@ def test_it_is_told_where(make_workbook: Make) -> None:
     result = only(report)
     assert (
         f"1 row set aside: {aside_file(path)}. Mend them there, then publish them alone (“xl-datasync run "
-        "--only-set-aside”)."
+        'WORKBOOK --job "Job" --only-set-aside”).'
     ) in said(result)
     assert "1 of 2 rows has faults and is set aside" in said(result)
     assert "text that is not a number; set aside" in said(result)

@@ -156,6 +156,32 @@ def test_one_of_two_is_mended(opened: Callable[..., LiveWorkbook], portal: Pract
     assert [(row[1], row[6]) for row in body(live)] == [("dry", 4)]
 
 
+def test_what_is_not_sent_stays(opened: Callable[..., LiveWorkbook], portal: PracticePortal) -> None:
+    """Mended rows that the job leaves out are not taken off unsent, and keep their look; other sheets are named."""
+    bad = [day(2, "wet"), (*day(3, "dry")[:5], "fog"), day(4, "cold")]
+    options = [{"Job name": "Job", "Option": "Rows left out", "Value": "Total"}]
+    live = opened(LOG, [WEATHER, day(1), ("Total", "n/a"), *bad], options=options)
+    live.book.sheets["Options"]["C5"].value = "Sum"
+    live.renew()
+    assert only(run_book(live)).plan.set_aside == 4
+    live.book.sheets["Options"]["C5"].value = "Total"
+    live.book.sheets[SHEET]["B5"].value, live.book.sheets[SHEET]["B7"].value = 1, 2
+    live.book.sheets[SHEET].copy(after=live.book.sheets[SHEET], name="Set aside before")
+    before = len(portal.rows("weat-hlog"))
+    result = again(live)
+    assert (result.plan.rows, result.plan.set_aside, len(portal.rows("weat-hlog"))) == (1, 2, before + 1)
+    assert [row[1] for row in body(live)] == [1, "wet", "cold"]
+    assert coloured(live) == {"A5", "B5", "B6", "B7"}
+    assert "1 row of earlier runs still waits: sheet “Set aside Data”" in said(result)
+    assert "rows of this job also wait on another sheet: “Set aside before”" in said(result)
+    live.renew()
+    words = said(only(run_book(live)))
+    assert [row[1] for row in body(live)] == [1, "wet", "dry", "cold"]
+    assert [row[1] for row in body(live, "Set aside before")] == [1, 2]
+    assert "1 row of earlier runs still waits: sheet “Set aside Data”" in words
+    assert "2 rows of earlier runs still wait: sheet “Set aside before”" in words
+
+
 def test_others_are_put_below(opened: Callable[..., LiveWorkbook]) -> None:
     """Rows that were not sent stay, as mended as they are; the same row is not kept twice."""
     live = opened(LOG, [WEATHER, day(1), day(2, "wet"), day(3, "dry")])

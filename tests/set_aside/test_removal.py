@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.kills.children import killed_after_commit
 from tests.set_aside.rows import AGAIN, ASIDE, aside_file, mend, only, said
 from tests.workbooks import job
 from xl_datasync.api import Person, run_workbook
 from xl_datasync.core.problems import Problem
 from xl_datasync.core.report import JobResult, State
 from xl_datasync.practice_portal import PracticePortal
-from xl_datasync.run import Aim
 
 Make = Callable[..., Path]
 Publish = Callable[..., Path]
 
 SENT = "What was added last is in Job.set aside sent.csv, beside the other CSV files."
 BY_HAND = "If they may go, publish the sheet by hand: then you are asked."
-ONE_GONE = "1 mended row that was set aside and added since is not on this sheet, and would be removed"
-TWO_DOUBTFUL = "2 mended rows that were set aside and added since would be removed, unless mended on this sheet too"
+DONE_OR_BY_HAND = "If that is done, or they may go, publish the sheet by hand: then you are asked."
+ONE_GONE = "1 row that was set aside, mended and added since is not mended on this sheet, and would be removed"
+DOUBTFUL = "that were set aside, mended and added since would be removed, unless mended on this sheet too"
+TWO_DOUBTFUL = f"2 rows {DOUBTFUL}"
 
 
 class Asked(list[str]):
@@ -71,14 +74,13 @@ def fees(portal: PracticePortal) -> list[int]:
     return sorted(int(row["fee"]) for row in portal.rows("aaaa-aaaa"))
 
 
-def test_all_are_on_the_sheet(mended: Path, sheet: Publish, portal: PracticePortal) -> None:
+@pytest.mark.parametrize("attended", [True, False])
+def test_all_are_on_the_sheet(mended: Path, sheet: Publish, portal: PracticePortal, *, attended: bool) -> None:
     """Where the mended rows are among those that are sent nobody is asked, and no unattended run stops."""
     sheet((1, 11), (3, 30), (2, 20))
     asked = Asked(answer=False)
-    run(mended, asked, aim=Aim.DRY_RUN)
-    assert not [words for words in asked if "set aside" in words]
-    result = run(mended)
-    assert (result.exit_code, fees(portal)) == (0, [11, 20, 30]), said(result)
+    result = run(mended, asked if attended else None)
+    assert (result.exit_code, fees(portal), asked) == (0, [11, 20, 30], []), said(result)
 
 
 def test_one_is_not(mended: Path, sheet: Publish, portal: PracticePortal) -> None:
@@ -89,7 +91,7 @@ def test_one_is_not(mended: Path, sheet: Publish, portal: PracticePortal) -> Non
     assert (ONE_GONE in asked, fees(portal)) == (True, [10, 20, 30, 40])
     assert f"{ONE_GONE}; you said “Replace all the same”" in said(run(mended, Asked(answer=True)))
     assert fees(portal) == [10, 20, 40]
-    assert "mended row" not in said(run(mended))
+    assert "set aside, mended" not in said(run(mended))
 
 
 def test_nobody_is_there(mended: Path, sheet: Publish, portal: PracticePortal) -> None:
@@ -109,34 +111,63 @@ class TestNotKnown:
         """Somebody has deleted the CSV."""
         aside_file(mended).with_name("Job.set aside sent.csv").unlink()
 
-    def test_a_sheet_without_faults(self, mended: Path, sheet: Publish) -> None:
-        """A person is asked; without one they are taken to be mended on the sheet."""
+    def test_a_sheet_without_faults(self, mended: Path, sheet: Publish, portal: PracticePortal) -> None:
+        """An unattended run stops: they may have been deleted there. Once a person has said yes, later ones go on."""
         sheet((1, 10), (2, 20), (3, 30))
+        assert (run(mended).state, len(fees(portal))) == (State.NOT_SENT, 4)
         asked = Asked(answer=False)
         assert (run(mended, asked).state, TWO_DOUBTFUL in asked) == (State.NOT_SENT, True)
-        assert run(mended).exit_code == 0
+        assert run(mended, Asked(answer=True)).state is State.DONE_WITH_WARNINGS
+        assert (run(mended).exit_code, fees(portal)) == (0, [10, 20, 30])
 
     def test_a_sheet_with_faults(self, mended: Path, sheet: Publish, portal: PracticePortal) -> None:
         """They may be the very rows, so that an unattended run stops."""
         sheet((1, 10), (2, 20), (3, "y"))
         result = run(mended)
         assert (result.state, len(fees(portal))) == (State.NOT_SENT, 4)
-        assert f"{TWO_DOUBTFUL}. Mend the sheet first. {BY_HAND}" in said(result)
+        assert f"{TWO_DOUBTFUL}. Mend the sheet first. {DONE_OR_BY_HAND}" in said(result)
 
 
 @pytest.mark.parametrize("sheet", ["text"], indirect=True)
-def test_mended_one_after_the_other(sheet: Publish) -> None:
-    """Of rows that were sent alone in several runs only the last are known; the others are asked about."""
+def test_mended_one_after_the_other(sheet: Publish, portal: PracticePortal) -> None:
+    """Of rows that were sent alone in several runs only the last are known: an unattended run removes none of them."""
     path = sheet((1, 10), (2, "x"), (3, "y"))
     run(path)
     mend(path, {"B5": 20})
     run(path, which=AGAIN)
     mend(path, {"B5": 30})
     run(path, which=AGAIN)
+    sheet((1, 10))
+    assert f"{TWO_DOUBTFUL}. Mend the sheet first. {SENT} {DONE_OR_BY_HAND}" in said(run(path))
+    assert fees(portal) == [10, 20, 30]
     sheet((1, 10), (2, 20), (3, 30))
     asked = Asked(answer=False)
     run(path, asked)
-    assert "1 mended row that was set aside and added since would be removed, unless mended on this sheet too" in asked
+    assert f"1 row {DOUBTFUL.replace('were', 'was')}" in asked
+
+
+@pytest.mark.parametrize("sheet", ["text"], indirect=True)
+@pytest.mark.parametrize("name", ["JOB", "Fees of this year"])
+def test_the_job_has_another_name_now(name: str, mended: Path, make_workbook: Make, portal: PracticePortal) -> None:
+    """What counts is the dataset: rows that were added to it are not taken off by a job of any other name."""
+    make_workbook([job(name, "aaaa-aaaa", "Replace all rows", **ASIDE)], {"Data": [("Code", "Fee"), (1, 10), (2, 20)]})
+    result = run(mended)
+    assert (result.state, fees(portal)) == (State.NOT_SENT, [10, 20, 30, 40])
+    assert f"problem: Job “{name}”: {ONE_GONE}. Mend the sheet first. {SENT}" in said(result)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
+@pytest.mark.parametrize("sheet", ["none"], indirect=True)
+def test_cut_off_when_they_had_arrived(sheet: Publish, portal: PracticePortal) -> None:
+    """Rows that a run had added which was cut off count like any others."""
+    path = sheet((1, 10), (2, "x"))
+    run(path)
+    mend(path, {"B5": 20})
+    killed_after_commit(portal, "POST", "run", path, "--only-set-aside")
+    assert "so nothing was sent again" in said(run(path, which=AGAIN))
+    sheet((1, 10))
+    assert ONE_GONE in said(run(path))
+    assert fees(portal) == [10, 20]
 
 
 @pytest.mark.parametrize("sheet", ["none"], indirect=True)

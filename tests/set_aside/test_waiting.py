@@ -23,6 +23,7 @@ from tests.set_aside.rows import (
 )
 from tests.workbooks import job
 from xl_datasync.api import run_workbook
+from xl_datasync.core.errors import ConfigurationError
 from xl_datasync.practice_portal import PracticePortal
 from xl_datasync.workbook.set_aside.looks import JOB
 
@@ -137,6 +138,40 @@ def test_two_jobs_whose_names_make_one_file_name(make_workbook: Make) -> None:
     assert sorted(openpyxl.load_workbook(file).active["A2"].value for file in files) == [f"{JOB}A/B", f"{JOB}A:B"]
     sent = [file.read_text("utf-8").split(",")[0] for file in aside_file(path).parent.glob("A-B-*.sent.csv")]
     assert sorted(sent) == ["iata_code", "observed_on"]
+
+
+def test_a_file_with_the_name_of_an_earlier_version(make_workbook: Make, portal: PracticePortal) -> None:
+    """Rows wait on in a file whose name two jobs had shared; only the job that it names takes them."""
+    jobs = [job("A/B", "weat-hlog", "Add rows", **ASIDE), job("A:B", "weat-hlog", "Add rows", "Other", **ASIDE)]
+    sheets = {"Data": [WEATHER, day(1), day(2, "wet")], "Other": [WEATHER, day(3)]}
+    path = make_workbook(jobs, sheets)
+    run_workbook(path)
+    (file,) = aside_file(path).parent.glob("A-B-*.set aside.xlsx")
+    file.rename(aside_file(path, "A-B"))
+    run_workbook(path, ["A:B"])
+    assert [row[1] for row in kept(path, "A-B")] == ["wet"]
+    mend(path, {"B5": 2}, "A-B")
+    with pytest.raises(ConfigurationError, match="No rows of the job “A:B” are set aside"):
+        run_workbook(path, ["A:B"], which=AGAIN)
+    before = len(portal.rows("weat-hlog"))
+    assert only(run_workbook(path, ["A/B"], which=AGAIN)).exit_code == 0
+    assert (len(portal.rows("weat-hlog")), aside_file(path, "A-B").exists()) == (before + 1, False)
+
+
+def test_a_row_that_the_job_leaves_out_now(make_workbook: Make, portal: PracticePortal) -> None:
+    """A total that was set aside waits no more once the job leaves it out, unless somebody has worked on it there."""
+    jobs = [job("Job", "smal-fild", "Update and add", **ASIDE)]
+    totals = [("Total", None, None, None, None, text) for text in ("n/a", "none")]
+    sheet = {"Data": [FIELD, field("A"), totals[0], field("B", "x"), totals[1]]}
+    path = make_workbook(jobs, sheet)
+    run_workbook(path)
+    mend(path, {"F7": 7})
+    option = {"Job name": "Job", "Option": "Rows left out", "Value": "Total"}
+    result = only(run_workbook(make_workbook(jobs, sheet, options=[option])))
+    assert [(row[0], row[5]) for row in kept(path)] == [("Total", 7), ("B", "x")]
+    what = f"row 3 of the sheet waits no more, because the job leaves it out: {aside_file(path)}"
+    assert f"note: Job “Job”: {what}" in said(result)
+    assert not [row for row in portal.rows("smal-fild") if row["iata_code"] == "Total"]
 
 
 def test_a_file_of_another_job(make_workbook: Make) -> None:

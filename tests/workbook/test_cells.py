@@ -169,6 +169,13 @@ def test_midnight_in_a_mixed_column(read: ReadTable, tmp_path: Path) -> None:
     }
 
 
+def test_a_date_that_was_never_calculated(read: ReadTable, tmp_path: Path) -> None:
+    """Among dates it is named as what it is, like any other formula without a result."""
+    rows = row(2, cell("A2", "45000", style=1)) + row(3, cell("A3", formula="A2+1", style=1))
+    path = handmade(tmp_path / "f.xlsx", row(1, inline("A1", "When")) + rows, formats=("General", "yyyy-mm-dd"))
+    assert rows_of(read(path)) == {2: (dt.date(2023, 3, 15),), 3: (ErrorValue(NOT_CALCULATED),)}
+
+
 def test_iso_dates(read: ReadTable, tmp_path: Path) -> None:
     """Dates stored as ISO 8601 text cells (t="d", in Strict files) are dates too."""
     found = value_of(

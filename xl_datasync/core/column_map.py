@@ -141,12 +141,14 @@ class Mapping:
     :param ignored: sheet columns that are not sent.
     :param unmapped: portal columns nobody fills and nobody said to leave blank.
     :param left_blank: portal columns the Column map says to leave blank.
+    :param shared: sheet columns, by index, of which several have the name of one portal column.
     """
 
     columns: tuple[MappedColumn, ...]
     ignored: tuple[SheetColumn, ...] = ()
     unmapped: tuple[Column, ...] = ()
     left_blank: tuple[Column, ...] = ()
+    shared: frozenset[int] = frozenset()
 
     @property
     def guesses(self) -> tuple[MappedColumn, ...]:

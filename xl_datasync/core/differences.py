@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain, islice, zip_longest
 
-# As the portal writes dates: most have no time of day, and none has a part of a second worth telling.
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(?:00:00:00|(\d\d:\d\d:\d\d))(?:\.0+)?(Z?)")
-
-
-def as_read(text: str) -> str:
-    """A value as people read it: ``2015-10-08T00:00:00.000`` is a day; what is no moment stays as it is."""
-    found = _MOMENT.fullmatch(text)
-    if not found:
-        return text
-    day, time, zone = found.groups()
-    return f"{day} {time or '00:00:00'} UTC" if zone else f"{day} {time}" if time else day
+from xl_datasync.core.values import plain_moment
 
 
 class Change(Enum):
@@ -36,6 +25,12 @@ class CellChange:
     column: str
     old: str
     new: str
+
+    @property
+    def as_read(self) -> tuple[str, str]:
+        """Both as people read them; as they are where nothing would tell them apart."""
+        old, new = plain_moment(self.old), plain_moment(self.new)
+        return (old, new) if old != new else (self.old, self.new)
 
 
 @dataclass(frozen=True)

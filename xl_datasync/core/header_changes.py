@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from xl_datasync.core.chosen import plain
-from xl_datasync.core.column_map import ColumnChoice
+from xl_datasync.core.column_map import ColumnChoice, Send
 from xl_datasync.core.map_picture import SeenHeader
 from xl_datasync.core.values import SheetColumn, TableShape
 
@@ -63,7 +63,10 @@ def follow_renamed(
         now = [
             column
             for seen, column in renamed
-            if plain(seen.header) == plain(choice.sheet_column) and choice.letter.strip().upper() in ("", seen.letter)
+            if plain(seen.header) == plain(choice.sheet_column)
+            and choice.letter.strip().upper() in ("", seen.letter)
+            # What stands now where a column was ignored may be one to send.
+            and choice.send is not Send.IGNORE
         ]
         if len(now) == 1:
             found.add(now[0].index)

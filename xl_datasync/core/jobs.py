@@ -31,7 +31,7 @@ class Job:
     :param header_row: row number, 0 for none, None to find it.
     :param choices: the rows of its column map.
     :param change_limit: a replace or delete stops when rows shrink by more than this, in percent.
-    :param faulty_rows: whether rows with faults stop it, or are left out and kept apart.
+    :param faulty_rows: whether rows with faults stop it, or are set aside.
     :param only_set_aside: whether ``source`` holds rows that an earlier run had set aside.
     :param where: address of its name's cell, for messages.
     """

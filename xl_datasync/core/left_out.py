@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from xl_datasync.core.checks.answers import topic_of_all
+from xl_datasync.core.checks.totals import labels_total
+from xl_datasync.core.checks.watching import first_texts
 from xl_datasync.core.mapping import Mapping
 from xl_datasync.core.options import ROWS_LEFT_OUT, row_key, row_text
-from xl_datasync.core.problems import PLACES_KEPT, Fault, ProblemLog, Severity
+from xl_datasync.core.problems import PLACES_KEPT, About, Fault, ProblemLog, Severity
 from xl_datasync.core.values import Block, TableShape, is_blank
 
 _Item = TypeVar("_Item")
@@ -19,7 +21,7 @@ SHORTEST_BEGINNING = 20
 """A text that ends with “…” stands for all that begin so, but only where so many letters tell them from records."""
 FEW_ROWS, FEW_SHARE = 5, 0.1
 NAMED = 3
-LEFT_OUT = "left out, as the job says"
+LEFT_OUT, ALTHOUGH_FILLED = "left out, as the job says", "left out, as the job says, although most columns are filled"
 _TAKE_OFF = f"If they are records, take their texts off “{ROWS_LEFT_OUT}” on the Options sheet."
 
 
@@ -34,81 +36,78 @@ class RowsLeftOut:
         self._texts = texts
         self._shape = shape
         self._sent = {source.index for mapped in mapping.columns for source in mapped.sources}
-        self._count = 0
-        self._found: list[tuple[int, str]] = []
-        self._full = array("q")
+        # Of each row its number, which of the labels it says, and whether it is filled as records are.
+        self._rows, self._said, self._filled = array("q"), array("q"), bytearray()
+        self._labels: dict[str, int] = {}
 
     def find(self, block: Block, but: Collection[int]) -> set[int]:
         """The positions of such rows in a block, ``but`` those that do not count anyway."""
-        found: dict[int, str] = {}
-        left = [place for place in range(len(block.rows)) if place not in but] if self._texts else []
-        for column in block.columns:
-            blank = []
-            for place in left:
-                value = column[place]
-                if type(value) is str and self._says(row_key(value)):
-                    found[place] = value
-                elif is_blank(value):
-                    blank.append(place)
-            left = blank
-            if not left:
-                break
+        if not self._texts:
+            return set()
+        found = {place: text for place, text in first_texts(block, but) if self._says(row_key(text))}
         for place in sorted(found):
-            self._note(block, place, found[place])
+            self._rows.append(block.rows[place])
+            self._said.append(self._labels.setdefault(row_text(found[place]), len(self._labels)))
+            self._filled.append(self._is_filled(block, place, found[place]))
         return set(found)
 
     @property
     def rows(self) -> set[int]:
-        """The numbers of the first of them."""
-        return {row for row, _ in self._found}
+        """Their numbers."""
+        return set(self._rows)
 
     def _says(self, key: str) -> bool:
         return key in self._texts or (bool(self._beginnings) and key.startswith(self._beginnings))
 
-    def _note(self, block: Block, place: int, text: str) -> None:
-        row = block.rows[place]
-        self._count += 1
-        if len(self._found) < PLACES_KEPT:
-            self._found.append((row, text))
-        if len(self._sent) > 1 and not any(is_blank(block.columns[index][place]) for index in self._sent):
-            self._full.append(row)
+    def _is_filled(self, block: Block, place: int, text: str) -> bool:
+        """Whether more than half of the columns that are sent are filled; of what is labelled as a total, all."""
+        filled, sent = sum(not is_blank(block.columns[index][place]) for index in self._sent), len(self._sent)
+        return sent > 1 and (filled == sent or (filled * 2 > sent and not labels_total(text)))
 
     def finish(self, log: ProblemLog, sent: int, last: int) -> None:
-        """Tell which they are; a warning where they may be records: full rows above others, or a great many.
+        """Tell which they are; a warning where they may be records: filled rows above others, or a great many.
 
         :param sent: how many rows are sent; ``last`` is the last of them on the sheet.
         """
-        records = set(self._full[: bisect_left(self._full, last)])
-        others = [(row, text) for row, text in self._found if row not in records]
-        count = self._count - len(records)
-        if records:
-            full = [(row, text) for row, text in self._found if row in records]
-            what = "left out, as the job says, although all columns are filled"
-            self._tell(log, (what, "full rows left out"), full, len(records))
-        many = count > FEW_ROWS and count > FEW_SHARE * (sent + self._count)
-        self._tell(log, (LEFT_OUT, "many rows left out" if many else ""), others, count)
+        labels = list(self._labels)
+        records: list[tuple[int, str]] = []
+        others: list[tuple[int, str]] = []
+        for row, said, filled in zip(self._rows, self._said, self._filled, strict=True):
+            (records if filled and row < last else others).append((row, labels[said]))
+        many = len(others) > FEW_ROWS and len(others) > FEW_SHARE * (sent + len(self._rows))
+        self._tell(log, ALTHOUGH_FILLED, records, "filled rows left out")
+        self._tell(log, LEFT_OUT, others, "rows left out" if many else "")
 
-    def _tell(self, log: ProblemLog, said: tuple[str, str], rows: list[tuple[int, str]], count: int) -> None:
-        """Name the rows and what they say; a note where the kind of warning is blank."""
+    def _tell(self, log: ProblemLog, what: str, rows: list[tuple[int, str]], kind: str) -> None:
+        """Name the rows and what they say; a note where the kind of warning is blank.
+
+        An answer holds for about as many rows as there were when it was given.
+        """
         if not rows:
             return
-        what, kind = said
-        words = f"{'row' if count == 1 else 'rows'} {what}: {_named(rows)}"
-        fault = Fault(words, "", Severity.NOTE)
+        words = f"{'row' if len(rows) == 1 else 'rows'} {what}: {_named(rows)}"
+        fault = Fault(words, "", Severity.NOTE, about=About.LEFT_OUT)
         if kind:
-            labels = list({row_key(text): f"“{row_text(text)}”" for _, text in rows}.values())
-            fault = Fault(words, _TAKE_OFF, Severity.WARNING, topic=topic_of_all(kind, labels))
+            labels = list({row_key(label): f"“{label}”" for _, label in rows}.values())
+            topic = topic_of_all(f"up to {_step(len(rows)):,} {kind}", labels)
+            fault = replace(fault, remedy=_TAKE_OFF, severity=Severity.WARNING, topic=topic)
         subject = f"Sheet “{self._shape.sheet}”"
-        for row, text in rows:
-            log.add(subject, fault, self._shape.row_address(row), text)
-        log.raise_count(subject, fault, count)
+        for row, label in rows[:PLACES_KEPT]:
+            log.add(subject, fault, self._shape.row_address(row), label)
+        log.raise_count(subject, fault, len(rows))
+
+
+def _step(rows: int) -> int:
+    """10, 20, 50, 100, 200 …: the first that is not less."""
+    tens: int = 10 ** max(len(str(rows - 1)) - 1, 1)
+    return next(step for step in (tens, 2 * tens, 5 * tens, 10 * tens) if step >= rows)
 
 
 def without_left_out(blocks: Iterable[Block], texts: frozenset[str], shape: TableShape) -> Iterator[Block]:
     """Blocks without the rows that are left out, for whoever only looks at what is sent."""
-    unsent = RowsLeftOut(texts, shape, Mapping(()))
+    left_out = RowsLeftOut(texts, shape, Mapping(()))
     for block in blocks:
-        gone = unsent.find(block, ())
+        gone = left_out.find(block, ())
         yield _but(block, gone) if gone else block
 
 
@@ -126,11 +125,11 @@ def _but(block: Block, gone: Collection[int]) -> Block:
     )
 
 
-def _named(rows: list[tuple[int, str]]) -> str:
+def _named(rows: Sequence[tuple[int, str]]) -> str:
     """``“Total” (rows 3, 7), “Source: x” (row 9)``; the first of many."""
     by_text: dict[str, tuple[str, list[int]]] = {}
-    for row, text in rows:
-        by_text.setdefault(row_key(text), (row_text(text), []))[1].append(row)
+    for row, label in rows:
+        by_text.setdefault(row_key(label), (label, []))[1].append(row)
     said = []
     for text, numbers in list(by_text.values())[:NAMED]:
         more = f" and {len(numbers) - NAMED:,} more" if len(numbers) > NAMED else ""

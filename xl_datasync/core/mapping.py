@@ -37,6 +37,7 @@ def settle_mapping(shape: TableShape, dataset: Dataset, choices: Sequence[Column
         ignored=tuple(column for column in shape.columns if column.index not in used),
         unmapped=tuple(column for column in dataset.writable_columns if column.field_name not in filled),
         left_blank=tuple(column for column in dataset.writable_columns if column.field_name in spent.blank),
+        shared=frozenset(header.index for _, same in by_name.shared for header in same),
     )
 
 
@@ -92,6 +93,6 @@ class _Fields:
 
 def _log_shared(same: Sequence[SheetColumn], column: Column, shape: TableShape, log: ProblemLog) -> None:
     letters = listed([header.letter for header in same])
-    fault = Fault(f"columns {letters} all have the name of the portal column “{column.name}”",
-                  "Rename all but one, or say in the Column map which letter goes where.")  # fmt: skip
+    what = f"columns {letters} all have the name of the portal column “{column.name}”"
+    fault = Fault(what, "Rename all but one, or choose one in “Map columns” or, by its letter, in the Column map.")
     log.add(f"Sheet “{shape.sheet}”", fault, cell_address(shape.sheet, same[-1].letter, shape.header_row or 1))

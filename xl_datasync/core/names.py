@@ -89,9 +89,13 @@ class Name:
 
     def likeness(self, other: Name, weights: Mapping[str, float] | None = None) -> float:
         """How alike two names are, 0 to 1; ``weights`` says how much each word tells, 1 where it does not say."""
-        if not self.words or not other.words:
+        if not self.words or not other.words or self._contradicts(other):
             return 0.0
         return _Comparison(self, other, weights or {}).likeness()
+
+    def _contradicts(self, other: Name) -> bool:
+        """Whether both name a unit, and not the same: degrees in F are none in C, miles an hour no m/s."""
+        return bool((self.units or other.units) and self.aside and other.aside and self.aside != other.aside)
 
 
 class _Comparison:

@@ -9,6 +9,8 @@ from xl_datasync.core.problems import shortened
 from xl_datasync.core.values import trimmed
 
 ROWS_LEFT_OUT = "Rows left out"
+LONGEST_LABEL = 60
+"""Of a longer text the option holds the beginning, and “…” at its end."""
 
 
 class NumberStyle(Enum):
@@ -83,9 +85,14 @@ def topic_key(topic: str) -> str:
 
 def row_text(text: str) -> str:
     """What a row says, as “Rows left out” can hold it: in one line, cut where it is long, semicolons aside."""
-    return shortened(trimmed(text).replace(";", ","))
+    return shortened(trimmed(text).replace(";", ","), LONGEST_LABEL)
 
 
 def row_key(text: str) -> str:
     """What a row says as it is compared: like a topic, and without characters nobody sees at its edges."""
     return topic_key(trimmed(text).replace(";", ","))
+
+
+def row_beginning(text: str) -> str:
+    """As much of :func:`row_key` as the option can hold: rows that share it are left out together."""
+    return row_key(text)[: LONGEST_LABEL - 1]

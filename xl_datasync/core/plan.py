@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -39,10 +40,10 @@ class Plan:
 
     :param rows: data rows in the CSV.
     :param columns: the portal's columns in the CSV's order.
-    :param blank_rows: rows inside the data that hold nothing and are left out; ``hidden_rows`` likewise.
+    :param blank_rows: rows inside the data that hold nothing and are passed over; ``hidden_rows`` likewise.
     :param sha256: of the CSV, so that a record can name exactly what was sent.
     :param numbers: the sheet's row of each row of the CSV.
-    :param why_aside: the rows with faults that are left out of the CSV, each with what is wrong with it.
+    :param why_aside: the rows with faults that are set aside and not in the CSV, each with what is wrong with it.
     """
 
     job: Job
@@ -63,6 +64,14 @@ class Plan:
     def set_aside(self) -> int:
         """How many rows are set aside."""
         return len(self.why_aside)
+
+    @property
+    def shown(self) -> str:
+        """What a preview of it shows, as a hash: the rows that would be sent, and which are set aside for what."""
+        if not self.why_aside:
+            return self.sha256
+        aside = "\n".join(f"{row}: {why}" for row, why in self.why_aside.items())
+        return f"{self.sha256} {hashlib.sha256(aside.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
     @property
     def sendable(self) -> bool:
@@ -113,7 +122,7 @@ def work_out(job: Job, dataset: Dataset, mapping: Mapping, table: Table, bench: 
 
 
 def _without_faulty_rows(settled: Settled, table: Table, bench: Workbench) -> Plan:
-    """The plan of a job that leaves rows with faults out; they stop it all the same where anything else does."""
+    """The plan of a job that sets rows with faults aside; they stop it all the same where anything else does."""
     before, job = bench.log.problems(), settled.job
     faulty, log = RowFaults(most_rows(len(settled.shape.columns))), ProblemLog()
     run = _gone_over(settled, table, bench, log, faulty)
@@ -128,7 +137,7 @@ def _without_faulty_rows(settled: Settled, table: Table, bench: Workbench) -> Pl
     bench.out.truncate()
     bench.identifiers.clear()
     rest, log = RowFaults(0), ProblemLog()
-    run = _gone_over(settled, table, bench, log, rest, leave_out=faulty.why)
+    run = _gone_over(settled, table, bench, log, rest, aside=faulty.why)
     left = (*log.problems(), *rest.log.problems())
     if any_blocks(left):
         return _plan(settled, run, _ordered(before, left, faulty.log.problems()))
@@ -144,11 +153,11 @@ def _gone_over(  # noqa: PLR0913  # the plan's own steps
     log: ProblemLog,
     faulty: RowFaults | None = None,
     *,
-    leave_out: Collection[int] = (),
+    aside: Collection[int] = (),
 ) -> RowPass:
     """Go over all rows once."""
     writer = CsvWriter(bench.out, [mapped.column.field_name for mapped in settled.mapping.columns])
-    run = RowPass(settled, writer, faulty, leave_out)
+    run = RowPass(settled, writer, faulty, aside)
     with _no_collection():
         run.over(table.blocks(), bench.identifiers, log)
     if run.rows == 0:

@@ -24,6 +24,15 @@ class Severity(Enum):
     NOTE = "note"
 
 
+class About(Enum):
+    """What a problem tells of, where windows say more of that than of others."""
+
+    ANYTHING = "anything"
+    LEFT_OUT = "rows that the job leaves out for what they say"
+    ASIDE = "how many rows are set aside"
+    FAULT_ASIDE = "a fault for which rows are set aside"
+
+
 @dataclass(frozen=True)
 class Fault:
     """One kind of trouble, in words that fit after “Column X: ”.
@@ -37,6 +46,7 @@ class Fault:
     severity: Severity = Severity.PROBLEM
     text: str = ""
     topic: str = ""
+    about: About = About.ANYTHING
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,7 @@ class Problem:
     places: tuple[Place, ...]
     confirm: str = ""
     topic: str = ""
+    about: About = About.ANYTHING
 
     @property
     def blocks(self) -> bool:
@@ -86,7 +97,7 @@ class Problem:
 def single(subject: str, fault: Fault, where: str = "", value: str = "") -> Problem:
     """A problem that stands in one place."""
     places = (Place(where, value),) if where else ()
-    return Problem(subject, fault.what, fault.remedy, fault.severity, 1, places, topic=fault.topic)
+    return Problem(subject, fault.what, fault.remedy, fault.severity, 1, places, topic=fault.topic, about=fault.about)
 
 
 def guard(subject: str, what: str, remedy: str, confirm: str) -> Problem:
@@ -158,8 +169,13 @@ def any_warns(problems: Iterable[Problem]) -> bool:
 
 
 def any_blocks(problems: Iterable[Problem]) -> bool:
-    """Whether one of them forbids sending."""
+    """Whether one of them stands in the way."""
     return any(problem.blocks for problem in problems)
+
+
+def forbids(problems: Iterable[Problem]) -> bool:
+    """Whether one of them stands in the way that nobody may pass."""
+    return any(problem.blocks and not problem.confirm for problem in problems)
 
 
 def shortened(text: str, limit: int = 60) -> str:

@@ -85,7 +85,7 @@ class JobResult:
     :param sending: whether rows were on their way when it ended; without a receipt it is not known what arrived.
     :param problems: everything found, those of the plan included.
     :param declined: whether a person who was asked decided not to go on.
-    :param outdated: whether the sheet had changed since a person saw its preview, so that nothing was sent.
+    :param outdated: whether sheet or dataset had changed since a person saw its preview, so that nothing was sent.
     :param made: a dataset that a port made, as far as it has come.
     :param removed: whether the dataset was removed.
     :param backup: where the rows as they were before are kept.
@@ -115,6 +115,13 @@ class JobResult:
     def dataset(self) -> Dataset | None:
         """The dataset that was, or would be, changed."""
         return self.made or (self.plan.dataset if self.plan else None)
+
+    @property
+    def shown(self) -> str:
+        """What its preview has shown: rows to be sent, rows set aside, how the dataset stood; ``""`` for none."""
+        if not isinstance(self.plan, Plan):
+            return ""
+        return f"{self.plan.shown} {self.plan.dataset.rows_updated_at} {self.before}"
 
     @property
     def exit_code(self) -> int:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from xl_datasync.core.checks.answers import advice
 from xl_datasync.core.copying import CopyPlan
-from xl_datasync.core.differences import CellChange, Change, Differences, RowChange, as_read
+from xl_datasync.core.differences import CellChange, Change, Differences, RowChange
 from xl_datasync.core.errors import NOTHING_SENT, DataSyncError
 from xl_datasync.core.jobs import Job, PortJob, UndoJob
 from xl_datasync.core.problems import PLACES_SHOWN, ConfigurationFaults, Problem, shortened
 from xl_datasync.core.report import JobResult, Report, State
 from xl_datasync.core.report_words import plural, result_words
+from xl_datasync.core.values import plain_moment
 
 # Of the rows that would change: so many of each kind, so many cells of each, so many characters of each.
 ROWS_SHOWN, CELLS_SHOWN, CELL_LENGTH = 5, 4, 30
@@ -78,12 +79,12 @@ def _change_words(row: RowChange) -> str:
     cells = [_cell_words(row.change, cell) for cell in row.cells[:CELLS_SHOWN]]
     more = [f"and {len(row.cells) - CELLS_SHOWN:,} more"] if len(row.cells) > CELLS_SHOWN else []
     return "  ".join(
-        part for part in (row.where, shortened(as_read(row.identifier)), ", ".join([*cells, *more])) if part
+        part for part in (row.where, shortened(plain_moment(row.identifier)), ", ".join([*cells, *more])) if part
     )
 
 
 def _cell_words(change: Change, cell: CellChange) -> str:
-    old, new = (shortened(as_read(text), CELL_LENGTH) or BLANK for text in (cell.old, cell.new))
+    old, new = (shortened(text, CELL_LENGTH) or BLANK for text in cell.as_read)
     shown = {Change.ADDED: new, Change.REMOVED: old}.get(change, f"{old} → {new}")
     return f"{cell.column}: {shown}"
 

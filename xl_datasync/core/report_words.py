@@ -11,11 +11,11 @@ from xl_datasync.core.differences import Differences
 from xl_datasync.core.errors import NOTHING_SENT
 from xl_datasync.core.jobs import Job
 from xl_datasync.core.plan import Plan
-from xl_datasync.core.problems import Problem
+from xl_datasync.core.problems import Problem, forbids
 from xl_datasync.core.report import JobResult, State, Verification
 from xl_datasync.core.undoing import UndoPlan
 
-CHANGED_SINCE = "The sheet was changed since"
+CHANGED_SINCE = "The sheet or the dataset was changed since"
 
 
 def result_words(result: JobResult) -> str:
@@ -32,7 +32,20 @@ def result_words(result: JobResult) -> str:
         return _undo_words(result, result.plan)
     if not isinstance(result.job, Job):
         return str(result.state.value)
-    return f"{_rows_words(result, result.job.method)} {_aside_words(result)}".rstrip()
+    return _job_words(result, result.job)
+
+
+def _job_words(result: JobResult, job: Job) -> str:
+    """What became of a job's rows, or would, and how many are set aside."""
+    return f"{_rows_words(result, job.method)} {_aside_words(result)}".rstrip()
+
+
+def preview_words(result: JobResult) -> str:
+    """What publishing would do, also where a person has to decide about it first; else why nothing can be sent."""
+    open_still = result.state is State.NOT_SENT and not (result.declined or result.outdated or forbids(result.problems))
+    if open_still and isinstance(result.plan, Plan) and isinstance(result.job, Job):
+        return _job_words(result, result.job)
+    return result_words(result).removesuffix(NOTHING_SENT).strip()
 
 
 def _why_not(result: JobResult) -> str:
@@ -45,7 +58,7 @@ def _why_not(result: JobResult) -> str:
 
 
 def _aside_words(result: JobResult) -> str:
-    """How many rows were left out; ``""`` where none were."""
+    """How many rows are set aside; ``""`` where none are."""
     count = result.plan.set_aside if isinstance(result.plan, Plan) else 0
     return f"{plural(count, 'row')} {'' if result.receipt else 'would be '}set aside." if count else ""
 
@@ -97,7 +110,7 @@ def _applied(method: Method, receipt: Receipt, rows: int) -> str:
         return f"{plural(rows, 'row')} sent; the portal gave no usable counts."
     match method:
         case Method.REPLACE:
-            return f"{plural(receipt.created, 'row')} now make up the dataset."
+            return f"{plural(receipt.created, 'row')} now {'makes' if receipt.created == 1 else 'make'} up the dataset."
         case Method.APPEND:
             return f"{plural(receipt.created, 'row')} added."
         case Method.UPSERT:
@@ -165,7 +178,7 @@ def _undo_words(result: JobResult, plan: UndoPlan) -> str:
     if done:
         return f"The dataset has the {rows} again that it had. {_verified(result.before, result.verification)}".strip()
     now = "" if result.before is None else f" in place of the {result.before:,} it has now"
-    return f"The {rows} of {plan.taken_at} would be put back{now}."
+    return f"The {rows} it had before that run, as saved {plan.taken_at}, would be put back{now}."
 
 
 def count_words(problems: Sequence[Problem], noun: str) -> str:

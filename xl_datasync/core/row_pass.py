@@ -40,22 +40,20 @@ class RowPass:
     """One pass: convert, check, count, write.
 
     :param faulty: gathers the rows with faults and what is wrong with them; None where nobody asks which they are.
-    :param leave_out: numbers of rows that are passed over.
+    :param aside: numbers of rows that are set aside.
     """
 
-    def __init__(
-        self, settled: Settled, writer: CsvWriter, faulty: RowFaults | None, leave_out: Collection[int]
-    ) -> None:
+    def __init__(self, settled: Settled, writer: CsvWriter, faulty: RowFaults | None, aside: Collection[int]) -> None:
         job, shape, mapping = settled.job, settled.shape, settled.mapping
         self._shape = shape
         self._converters = [make_converter(mapped, job.options) for mapped in mapping.columns]
         self._identifier = mapping.find(settled.dataset.row_identifier)
         self._watchers = watchers(mapping, job, shape, settled.dataset)
         self._blanks = array("q")
-        self._skipped = shape.hidden_rows if job.options.hidden_rows is HiddenPolicy.SKIP else frozenset()
-        self._unsent = RowsLeftOut(job.options.rows_left_out, shape, mapping)
+        self._hidden = shape.hidden_rows if job.options.hidden_rows is HiddenPolicy.SKIP else frozenset()
+        self._left_out = RowsLeftOut(job.options.rows_left_out, shape, mapping)
         self._faulty = faulty
-        self._leave_out = leave_out
+        self._aside = aside
         self.writer = writer
         self.numbers = RowNumbers()
         self.rows = self.blank_rows = self.hidden_rows = 0
@@ -66,17 +64,17 @@ class RowPass:
         check = IdentifierCheck(self._identifier, self._shape, index) if self._identifier else None
         last = 0
         for block in blocks:
-            left_out = self._left_out(block)
-            texts, rows = [], _without(block.rows, left_out)
+            passed_over = self._passed_over(block)
+            texts, rows = [], _without(block.rows, passed_over)
             for converter in self._converters:
                 column, faults = converter.convert(block)
-                faulty = self._log_faults(converter, block, [f for f in faults if f[0] not in left_out], of_rows)
-                texts.append(_without(column, left_out))
+                faulty = self._log_faults(converter, block, [f for f in faults if f[0] not in passed_over], of_rows)
+                texts.append(_without(column, passed_over))
                 if check and converter.mapped is self._identifier:
                     check.add(texts[-1], rows, faulty, of_rows)
                     self._note_blank_identifiers(texts[-1], rows, faulty)
             for watcher in self._watchers:
-                watcher.add(block, left_out)
+                watcher.add(block, passed_over)
             self.rows += len(rows)
             self.numbers.add(rows)
             self.writer.write(texts)
@@ -87,21 +85,21 @@ class RowPass:
         if check:
             check.finish(of_rows)
             self._note_repeated_identifiers(index)
-        check_merged(self._shape, self._unsent.rows, log)
-        self._unsent.finish(log, self.rows, last)
-        self._log_left_out(last, log)
+        check_merged(self._shape, self._left_out.rows, log)
+        self._left_out.finish(log, self.rows, last)
+        self._log_passed_over(last, log)
 
-    def _left_out(self, block: Block) -> set[int]:
-        """Positions of rows that do not count: blank, or left out or hidden where the job says so."""
-        hidden = {place for place, row in enumerate(block.rows) if row in self._skipped} if self._skipped else set()
-        unsent = self._unsent.find(block, hidden)
-        blank = self._blank(block) - hidden - unsent
+    def _passed_over(self, block: Block) -> set[int]:
+        """Positions of rows that are not sent: blank, set aside, or hidden or left out where the job says so."""
+        hidden = {place for place, row in enumerate(block.rows) if row in self._hidden} if self._hidden else set()
+        left_out = self._left_out.find(block, hidden)
+        blank = self._blank(block) - hidden - left_out
         self.hidden_rows += len(hidden)
         self._blanks.extend(block.rows[place] for place in sorted(blank))
-        left_out = hidden | unsent | blank
-        if self._leave_out:
-            left_out |= {place for place, row in enumerate(block.rows) if row in self._leave_out}
-        return left_out
+        passed_over = hidden | left_out | blank
+        if self._aside:
+            passed_over |= {place for place, row in enumerate(block.rows) if row in self._aside}
+        return passed_over
 
     def _blank(self, block: Block) -> set[int]:
         """Positions of rows that hold nothing to send.
@@ -143,17 +141,18 @@ class RowPass:
         if self._faulty and self._identifier and any_blocks(self._faulty.log.problems()):
             self._faulty.add(index.repeated_rows(), self._identifier.subject, REPEATED_IDENTIFIER)
 
-    def _log_left_out(self, last: int, log: ProblemLog) -> None:
+    def _log_passed_over(self, last: int, log: ProblemLog) -> None:
         subject = f"Sheet “{self._shape.sheet}”"
         self.blank_rows = bisect_left(self._blanks, last)  # those below the last row sent stand between nothing
         if self.blank_rows:
-            what = "blank rows between the data; they are left out"
+            what = "blank rows between the data; they are passed over"
             fault = Fault(what, "Delete them.", Severity.WARNING, topic=f"blank rows: {self.blank_rows:,}")
             for row in self._blanks[: min(self.blank_rows, PLACES_KEPT)]:
                 log.add(subject, fault, self._shape.row_address(row))
             log.raise_count(subject, fault, self.blank_rows)
         if self.hidden_rows:
-            log.add(subject, Fault(f"hidden rows left out, as the job says: {self.hidden_rows:,}", "", Severity.NOTE))
+            what = f"hidden rows passed over, as the job says: {self.hidden_rows:,}"
+            log.add(subject, Fault(what, "", Severity.NOTE))
         if last == EXCEL_LAST_ROW:
             what = "the sheet is full to its last row; more may have been cut off"
             log.add(subject, Fault(what, "Compare its row count with the source.", Severity.WARNING))
@@ -167,6 +166,6 @@ def _may_hold_blank(values: Sequence[Value]) -> bool:
     return not all(map(str.strip, texts)) or (not "".join(texts).isascii() and any(map(is_blank, texts)))
 
 
-def _without(items: Sequence[_Item], left_out: set[int]) -> Sequence[_Item]:
-    """The items whose position is not left out; the same object where none is."""
-    return [item for position, item in enumerate(items) if position not in left_out] if left_out else items
+def _without(items: Sequence[_Item], passed_over: set[int]) -> Sequence[_Item]:
+    """The items whose position is not passed over; the same object where none is."""
+    return [item for position, item in enumerate(items) if position not in passed_over] if passed_over else items

@@ -1,4 +1,4 @@
-"""Rows with faults that a job leaves out: which they are, why, and what is told of them."""
+"""Rows with faults that a job sets aside: which they are, why, and what is told of them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from xl_datasync.core.delivery import Method
-from xl_datasync.core.problems import Fault, Problem, ProblemLog, Severity, single
+from xl_datasync.core.problems import About, Fault, Problem, ProblemLog, Severity, single
 
 # A few bad rows are set aside; where there are more, the sheet or its column map is wrong. It also bounds the memory.
 MOST_ROWS, MOST_CELLS = 10_000, 2_000_000
 ASIDE = "; set aside"
 """Ends what is said of a fault that sets its rows aside."""
-SUMMARY = ("faults and are set aside", "faults and is set aside")
-"""Stands in what is said of all of them, several or one."""
 # Faults of row identifiers, which set rows aside like those of cells.
 BLANK_IDENTIFIER = Fault("blank row identifier", "Fill it in, or delete the row.")
 REPEATED_IDENTIFIER = Fault("row identifier that stands in more than one row", "Keep one row of each.")
@@ -71,16 +69,12 @@ def told_problems(faulty: RowFaults, rows: int, method: Method, subject: str) ->
     :param subject: the sheet, for the sentence on all of them.
     """
     count = len(faulty.why)
-    have, them = ("has", "it") if count == 1 else ("have", "them")
-    what = f"{count:,} of {count + rows:,} rows {have} {SUMMARY[count == 1]}"
+    have, them = ("has faults and is", "it") if count == 1 else ("have faults and are", "them")
+    what = f"{count:,} of {count + rows:,} rows {have} set aside"
     if method is Method.REPLACE:
         what += f"; the dataset lacks {them} until mended and added"
-    yield single(subject, Fault(what, "", Severity.WARNING))
+    yield single(subject, Fault(what, "", Severity.WARNING, about=About.ASIDE))
     for problem in faulty.log.problems():
         if problem.blocks:
-            yield replace(problem, what=f"{problem.what}{ASIDE}", severity=Severity.WARNING)
-
-
-def tells_of_aside(problem: Problem) -> bool:
-    """Whether it is one of :func:`told_problems`."""
-    return problem.what.endswith(ASIDE) or any(summary in problem.what for summary in SUMMARY)
+            what = f"{problem.what}{ASIDE}"
+            yield replace(problem, what=what, severity=Severity.WARNING, about=About.FAULT_ASIDE)

@@ -23,6 +23,9 @@ _EDGES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + INVISIBLE + "\x
 # Names that Excel would take for a cell, such as FY24 or R1C1, are quoted in an address.
 _LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}\d+|[Rr]\d*([Cc]\d*)?|[Cc]\d*")
 
+# As the portal writes dates: most have no time of day, and none has a part of a second worth telling.
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(?:00:00:00|(\d\d:\d\d:\d\d))(?:\.0+)?(Z?)")
+
 
 @dataclass(frozen=True)
 class ErrorValue:
@@ -51,6 +54,15 @@ def float_text(number: float) -> str:
     """A float as Excel means it: 15 significant digits, no ``.0``, no exponent, no minus before zero."""
     text = format(number or 0.0, ".15g")
     return format(Decimal(text), "f") if "e" in text else text
+
+
+def plain_moment(text: str) -> str:
+    """A value as people read it: ``2015-10-08T00:00:00.000`` is a day; what is no moment stays as it is."""
+    found = _MOMENT.fullmatch(text)
+    if not found:
+        return text
+    day, time, zone = found.groups()
+    return f"{day} {time or '00:00:00'} UTC" if zone else f"{day} {time}" if time else day
 
 
 def value_text(value: Value) -> str:

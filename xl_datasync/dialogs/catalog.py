@@ -56,6 +56,7 @@ class DatasetSearch(QWidget):
         self._asked: tuple[str, str, str] | None = None
         self._found_for: tuple[str, str, str] | None = None
         self._return_waits = False
+        self._only: Row | None = None
         self.looked: Looked | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -125,7 +126,7 @@ class DatasetSearch(QWidget):
         if self._asked is not None and self._found_for != self._asked:
             self._return_waits = True
             return True
-        only = model.only_one(self.table.found.rows) if self._found_for else None
+        only = self._only if self._found_for else None
         if only:
             self._take(only)
         return only is not None or self.table.enter()
@@ -160,7 +161,9 @@ class DatasetSearch(QWidget):
             self._show(trouble=model.trouble_words(found, place))
             return
         self._found_for = asked
-        self.table.found.fill(model.rows_of(found))
+        rows = model.rows_of(found)
+        self.table.found.fill(rows)
+        self._only = model.only_one(rows) if found.total <= len(rows) else None
         offer = not found.signed_in and self._portals.can_ask
         self._show(model.found_words(found, asked[2], place), listed=bool(found.listed), offer=offer)
         self._look_closer(0, asked, place)

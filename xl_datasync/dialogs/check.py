@@ -187,7 +187,9 @@ class CheckDialog(TableDialog):
         if labels and not self._busy:
             self._work("Remembering it, and checking again …")
             self._errands.run(
-                lambda: self._deeds.leave_out(labels), lambda form: self._checked(form, left_words(labels)), self.failed
+                lambda: self._deeds.leave_out(labels),
+                lambda form: self._checked(form, left_words(labels, form.problems)),
+                self.failed,
             )
 
     def again(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from xl_datasync.core.errors import NOTHING_SENT
-from xl_datasync.core.problems import Problem, Severity, any_blocks, any_warns
+from xl_datasync.core.problems import About, Problem, Severity, any_blocks, any_warns
 from xl_datasync.core.report_words import count_words
 from xl_datasync.dialogs.endings import Ending
 from xl_datasync.dialogs.words import error_words
@@ -69,21 +69,18 @@ def found_words(problems: Sequence[Problem]) -> str:
     return f"{', '.join(parts)}." if any(problem.blocks for problem in problems) else f"{IN_ORDER} {', '.join(parts)}."
 
 
-def forbids(problems: Sequence[Problem]) -> bool:
-    """Whether something stands in the way that nobody may pass."""
-    return any(problem.blocks and not problem.confirm for problem in problems)
-
-
 def leave_words(rows: int) -> str:
     """The button that leaves rows out."""
     return f"&Leave {rows:,} rows out" if rows > 1 else "&Leave the row out"
 
 
-def left_words(labels: Sequence[str]) -> str:
-    """What is remembered of rows that are left out."""
+def left_words(labels: Sequence[str], problems: Sequence[Problem]) -> str:
+    """What is remembered of rows that are left out, and how many the check that followed has left out in all."""
     named = ", ".join(f"“{label}”" for label in labels[:LABELS_NAMED])
     others = " and others" if len(labels) > LABELS_NAMED else ""
-    return f"Remembered: rows that say {named}{others} are left out. Checked again."
+    left = sum(problem.count for problem in problems if problem.about is About.LEFT_OUT)
+    now = "1 row is left out" if left == 1 else f"{left:,} rows are left out"
+    return f"Remembered: rows that say {named}{others} are left out. Checked again: {now} now."
 
 
 def failed_words(error: Exception) -> str:

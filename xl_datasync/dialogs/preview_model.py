@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from xl_datasync.core.differences import CellChange, Change, Differences, RowChange, as_read
-from xl_datasync.core.problems import Problem, shortened
+from xl_datasync.core.differences import CellChange, Change, Differences, RowChange
+from xl_datasync.core.problems import About, Problem, shortened
 from xl_datasync.core.report_words import plural
 from xl_datasync.core.set_aside import ASIDE
+from xl_datasync.core.values import plain_moment
 from xl_datasync.dialogs.endings import Ending
 from xl_datasync.dialogs.words import sentence
 
@@ -31,7 +32,7 @@ class PreviewForm:
     :param differences: None where the rows were not compared one by one.
     :param warnings: how many things to look at were found; the check's window lists them.
     :param file: the file that would be sent; ``""`` for none.
-    :param aside: how many rows with faults are left out of it.
+    :param aside: how many rows with faults are set aside and not in it.
     :param ending: all of it in words.
     """
 
@@ -65,17 +66,19 @@ class ChangeLine:
     def cells(self) -> tuple[str, ...]:
         """As the columns of the list: change, identifier, row on the sheet, column, now, then."""
         row = self.row
-        start = CHANGE_WORDS[row.change], as_read(row.identifier), row_number(row.where)
+        start = CHANGE_WORDS[row.change], plain_moment(row.identifier), row_number(row.where)
         if self.cell:
-            return (*start, self.cell.column, as_read(self.cell.old) or BLANK, as_read(self.cell.new) or BLANK)
+            return (*start, self.cell.column, *(text or BLANK for text in self.cell.as_read))
         values = plural(len(row.cells), "value")
-        text = shortened("; ".join(f"{cell.column}: {as_read(cell.old or cell.new)}" for cell in row.cells), LONGEST)
+        text = shortened(
+            "; ".join(f"{cell.column}: {plain_moment(cell.old or cell.new)}" for cell in row.cells), LONGEST
+        )
         return (*start, values, text, "") if row.change is Change.REMOVED else (*start, values, "", text)
 
     @property
     def detail(self) -> str:
         """In full, for below the list."""
-        names = [f"row {as_read(self.row.identifier)}"] if self.row.identifier else []
+        names = [f"row {plain_moment(self.row.identifier)}"] if self.row.identifier else []
         names += [f"row {row_number(self.row.where)} of the sheet"] if self.row.where else []
         row = f"{CHANGE_WORDS[self.row.change]}: {', '.join(names) or 'a row'}."
         cells = (self.cell,) if self.cell else self.row.cells[:MOST_CELLS]
@@ -123,7 +126,8 @@ class ChangeList:
 
 def aside_words(problems: Sequence[Problem]) -> str:
     """For which faults rows would be set aside; the headline has their number."""
-    reasons = [f"{one.subject}: {one.what.removesuffix(ASIDE)}" for one in problems if one.what.endswith(ASIDE)]
+    found = [problem for problem in problems if problem.about is About.FAULT_ASIDE]
+    reasons = [f"{problem.subject}: {problem.what.removesuffix(ASIDE)}" for problem in found]
     more = [f"and {len(reasons) - REASONS_NAMED:,} more"] if len(reasons) > REASONS_NAMED else []
     return sentence(f"Set aside, to be mended and published later: {'; '.join([*reasons[:REASONS_NAMED], *more])}")
 
@@ -144,8 +148,9 @@ def _lines(row: RowChange) -> Iterator[ChangeLine]:
 
 def _told(change: Change, cell: CellChange) -> str:
     if change is Change.CHANGED:
-        return f"{cell.column}: {as_read(cell.old) or BLANK} → {as_read(cell.new) or BLANK}"
-    return f"{cell.column}: {as_read(cell.new if change is Change.ADDED else cell.old)}"
+        old, new = (text or BLANK for text in cell.as_read)
+        return f"{cell.column}: {old} → {new}"
+    return f"{cell.column}: {plain_moment(cell.new if change is Change.ADDED else cell.old)}"
 
 
 @dataclass(frozen=True)

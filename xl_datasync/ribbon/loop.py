@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from xl_datasync.api import ALL_ROWS, WhichRows
+from xl_datasync.core.errors import DataSyncError
 from xl_datasync.core.matching import Match
 from xl_datasync.core.plan import Plan
+from xl_datasync.core.problems import forbids
 from xl_datasync.core.report import JobResult
 from xl_datasync.core.report_words import CHANGED_SINCE
-from xl_datasync.dialogs.check_model import CheckDeeds, CheckForm, Step, forbids
+from xl_datasync.dialogs.check_model import CheckDeeds, CheckForm, Step
 from xl_datasync.dialogs.endings import Ending
 from xl_datasync.dialogs.preview_model import PreviewDeeds
 from xl_datasync.job_run import Aim
@@ -58,6 +60,7 @@ class Loop:
         self._pivot_meant = False
         self._outdated = 0
         self._mapped = False
+        self._previewed = False
 
     def go(self, aim: Aim) -> Ending:
         """Begin with a step, and go on as she says.
@@ -85,7 +88,7 @@ class Loop:
             self._which = replace(
                 self._which,
                 set_aside=self._which.set_aside or step is Step.SET_ASIDE,
-                previewed=self._seen() if aim is Aim.DRY_RUN and step is Step.PUBLISH else "",
+                previewed=self._seen() if step is Step.PUBLISH else "",
             )
             aim = AIMS[step]
             self._live.renew()  # she may have changed cells since
@@ -112,13 +115,13 @@ class Loop:
         return self._pivot_meant
 
     def _seen(self) -> str:
-        """The hash of what the last preview, or a check from its window, has shown."""
-        plan = self._ran.result.plan if self._ran.result else None
-        return plan.sha256 if isinstance(plan, Plan) else ""
+        """What the last preview has shown; ``""`` where she has checked or answered something since."""
+        return self._ran.result.shown if self._previewed and self._ran.result else ""
 
     def _run(self, aim: Aim) -> None:
         ran = self._session.run(self._live, [self._job], aim, self._which)
         self._ran = replace(ran, ending=replace(ran.ending, title=TITLES[aim]))
+        self._previewed = aim is Aim.DRY_RUN
 
     def _shown(self, aim: Aim) -> Step | None:
         """Show the step's own window, if it has one.
@@ -152,7 +155,7 @@ class Loop:
             step = self._check_shown(Aim.DRY_RUN, back=True)
             if step is not None:
                 return step
-            if self._ran.report is not ran.report:  # she has mended cells and checked again
+            if not self._previewed:
                 return Step.PREVIEW
             self._ran = ran
         self._quieten(step)
@@ -190,7 +193,14 @@ class Loop:
     def _answer(self, topic: str) -> None:
         answer_warnings(self._live, self._job, [topic])
         self._live.renew()
+        self._previewed = False
 
     def _leave_out(self, labels: Sequence[str]) -> CheckForm:
         leave_rows_out(self._live, self._job, labels)
-        return self._again()
+        self._previewed = False
+        try:
+            return self._again()
+        except DataSyncError as error:
+            raise DataSyncError(
+                f"Remembered, but it could not be checked again: {error.located}", remedy=error.remedy
+            ) from error

@@ -8,11 +8,11 @@ from xl_datasync.api import WhichRows
 from xl_datasync.core.errors import NOTHING_SENT
 from xl_datasync.core.jobs import Job
 from xl_datasync.core.plan import Plan
-from xl_datasync.core.problems import Problem, Severity, any_warns
+from xl_datasync.core.problems import About, Problem, Severity, any_warns, forbids
 from xl_datasync.core.report import JobResult, State
-from xl_datasync.core.report_words import plural, result_words
+from xl_datasync.core.report_words import plural, preview_words, result_words
 from xl_datasync.core.values import TableShape
-from xl_datasync.dialogs.check_model import CheckForm, forbids, found_words
+from xl_datasync.dialogs.check_model import CheckForm, found_words
 from xl_datasync.dialogs.preview_model import PreviewForm, aside_words
 from xl_datasync.dialogs.words import count_words, sentence
 from xl_datasync.ribbon.endings import RESULTS_WORDS
@@ -46,15 +46,17 @@ def preview_form(title: str, job: str, ran: Ran, result: JobResult, changed: Seq
     :param changed: sentences to be read first, where something else would be sent than she has seen.
     """
     warnings = tuple(problem for problem in result.problems if problem.warns or problem.blocks)
-    told = [p for p in result.problems if p.severity is Severity.NOTE and not p.topic][:MOST_NOTES]
+    gone = [problem for problem in result.problems if problem.about is About.LEFT_OUT]
+    told = [p for p in result.problems if p.severity is Severity.NOTE and not p.topic and p not in gone][:MOST_NOTES]
     aside = result.plan.set_aside if isinstance(result.plan, Plan) else 0
-    notes = [aside_words(result.problems)] if aside else []
-    notes += [sentence(f"{problem.subject}: {problem.what}{count_words(problem)}") for problem in told]
+    notes = [_told(problem) for problem in gone]
+    notes += [aside_words(result.problems)] if aside else []
+    notes += [_told(problem) for problem in told]
     notes += ran.report.notes if ran.report else ()
     return PreviewForm(
         title,
         job,
-        f"{result_words(result).removesuffix(NOTHING_SENT).strip()} {NOTHING_SENT}",
+        f"{preview_words(result)} {NOTHING_SENT}",
         ran.ending,
         (*changed, _job_words(result), *notes, *ran.notes),
         result.differences,
@@ -78,6 +80,10 @@ def _facts(ran: Ran) -> Iterator[str]:
         yield RESULTS_WORDS
     yield from ran.report.notes if ran.report else ()
     yield from ran.notes
+
+
+def _told(problem: Problem) -> str:
+    return sentence(f"{problem.subject}: {problem.what}{count_words(problem)}")
 
 
 def _job_words(result: JobResult) -> str:

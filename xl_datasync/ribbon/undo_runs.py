@@ -84,13 +84,12 @@ class _Hashes:
 def _past(record: RunRecord, listed: Listed, records: Records, folder: Path, hashes: _Hashes) -> PastRun:
     facts, known = run_facts(record, listed), record.finished or {}
     kind: Kind = KINDS[facts.state] if facts.state else "warning"
-    at_work = key_of(record) in listed.at_work
     csv, no_csv = _csv(known, hashes)
     return PastRun(
         record.job,
         record.run,
         facts.when,
-        state=facts.state.value if facts.state else "At work" if at_work else "Cut off",
+        state=_state_words(record, listed, facts.state),
         kind=kind,
         words=str(known.get("words") or facts.ended),
         did=str(record.started.get("words") or ""),
@@ -106,6 +105,15 @@ def _past(record: RunRecord, listed: Listed, records: Records, folder: Path, has
         link=str(known.get("dataset_link") or ""),
         no_undo=_no_undo(record, listed, records, folder),
     )
+
+
+def _state_words(record: RunRecord, listed: Listed, state: State | None) -> str:
+    """How it ended, and whether it still counts."""
+    if key_of(record) in listed.undone:
+        return "Undone since"
+    if state is None:
+        return "At work" if key_of(record) in listed.at_work else "Cut off"
+    return "Undo: done" if record.started.get("undo_of") and state is State.DONE else state.value
 
 
 def _csv(known: dict[str, Any], hashes: _Hashes) -> tuple[str, str]:

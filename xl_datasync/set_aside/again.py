@@ -46,9 +46,9 @@ def _own_sheet(job: Job, book: Workbook) -> str:
     if live is None:
         return ""
     # Runs without Excel do not load what is needed to talk to it.
-    from xl_datasync.set_aside.on_sheet import filled_sheet  # noqa: PLC0415
+    from xl_datasync.set_aside.on_sheet import filled_sheets  # noqa: PLC0415
 
-    return filled_sheet(live, job.name)
+    return next(iter(filled_sheets(live, job.name)), "")
 
 
 def _shape(table: Table, where: str) -> TableShape:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from xl_datasync.core.values import TableShape
-from xl_datasync.workbook.set_aside.merging import SentRows
+from xl_datasync.workbook.set_aside.merging import Superseded
 from xl_datasync.workbook.set_aside.rows import AsideRow, AsideTable
 from xl_datasync.workbook.stamp import FileStamp
 
@@ -16,14 +15,17 @@ from xl_datasync.workbook.stamp import FileStamp
 class Aside:
     """The rows that a plan sets aside, as they were read.
 
-    :param stamp: of the file that held them, where they had been set aside before.
-    :param sent: the rows that are sent, as far as earlier ones that wait may be among them.
+    :param superseded: what rows wait for no more that were set aside before.
+    :param unsent: where these rows had been set aside before, those beside them that are sound, but not sent: hidden
+        ones, or such as the job leaves out.
+    :param stamp: of the file that held them.
     """
 
     shape: TableShape
     table: AsideTable
+    superseded: Superseded = field(default_factory=Superseded)
+    unsent: tuple[AsideRow, ...] = ()
     stamp: FileStamp | None = None
-    sent: SentRows = field(default_factory=SentRows)
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Place:
     :param name: the sheet or the file, in words; ``area`` the address of the rows that were put there, if it has one.
     :param rows: how many were put there; ``waiting`` how many of earlier runs are there.
     :param doubtful: of those, the ones that were sent with their own sheet too, with other values.
-    :param others: files of the job beside this one.
+    :param left_out: the ones that wait there no more, because the job leaves them out.
+    :param others: sheets or files of the job beside this one, in words that follow “wait”.
     """
 
     name: str
@@ -41,4 +44,5 @@ class Place:
     rows: int = 0
     waiting: int = 0
     doubtful: Sequence[AsideRow] = ()
-    others: Sequence[Path] = ()
+    left_out: Sequence[AsideRow] = ()
+    others: Sequence[str] = ()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from xl_datasync.core.errors import DataSyncError
 from xl_datasync.core.values import SheetColumn
-from xl_datasync.csv_files import job_file_name
+from xl_datasync.csv_files import csv_kind, file_name, job_file_name
 from xl_datasync.workbook.closed import open_workbook
 from xl_datasync.workbook.set_aside.reading import (
     aside_table,
@@ -21,13 +21,14 @@ from xl_datasync.workbook.set_aside.reading import (
 )
 from xl_datasync.workbook.set_aside.rows import AsideTable
 
-# What the files of rows that were sent alone have in their names.
-SENT = "set aside sent"
+# What the files of rows that wait, and of those that were sent alone, have in their names.
+ASIDE = ".set aside.xlsx"
+SENT = csv_kind(alone=True, sent=True)
 
 
 def aside_path(folder: Path, job: str) -> Path:
     """The file that keeps a job's rows."""
-    return folder / f"{job_file_name(job)}.set aside.xlsx"
+    return folder / f"{job_file_name(job)}{ASIDE}"
 
 
 def sent_path(folder: Path, job: str) -> Path:
@@ -41,19 +42,31 @@ def sent_csv(folder: Path, job: str) -> Path:
 
 
 def aside_files(folder: Path, job: str) -> list[Path]:
-    """The files that keep a job's rows: the usual one, and those with a number."""
-    path = aside_path(folder, job)
+    """The files that keep a job's rows: the usual one, and those with a number.
+
+    One that cannot be read is taken for the job's, whose name it has. Earlier versions gave several jobs one name.
+    """
+    own, shared = aside_path(folder, job), folder / f"{file_name(job)}{ASIDE}"
+    found = [file for file in _numbered(own) if _is_of(file, job, unless_read=True)]
+    return found + [file for file in _numbered(shared) if file not in found and _is_of(file, job, unless_read=False)]
+
+
+def _numbered(path: Path) -> Iterator[Path]:
+    """The files of a name, and of that name with a number."""
     numbers = (path.with_name(f"{path.stem} {number}{path.suffix}") for number in range(2, 100))
-    return [file for file in (path, *numbers) if file.exists() and _is_of(file, job)]
+    return (file for file in (path, *numbers) if file.exists())
 
 
-def _is_of(path: Path, job: str) -> bool:
-    """Whether a file holds rows of a job; one that cannot be read is taken for the job's, whose name it has."""
+def _is_of(path: Path, job: str, *, unless_read: bool) -> bool:
+    """Whether a file holds rows of a job.
+
+    :param unless_read: the answer for one that cannot be read.
+    """
     try:
         with open_workbook(path) as book:
             return job_of(book).strip().casefold() == job.strip().casefold()
     except DataSyncError:
-        return True
+        return unless_read
 
 
 def worth_sending(path: Path) -> int:

@@ -11,7 +11,7 @@ from xl_datasync.core.delivery import Method
 from xl_datasync.core.identifiers import number_key
 from xl_datasync.core.jobs import UndoJob
 from xl_datasync.core.plan import Plan
-from xl_datasync.core.problems import Fault, Problem, Severity, guard, question, single
+from xl_datasync.core.problems import Fault, Problem, Severity, guard, single
 from xl_datasync.csv_files import csv_header, csv_rows
 from xl_datasync.history.later import key_of, undone_by, went_well
 from xl_datasync.history.records import RunRecord
@@ -21,54 +21,63 @@ from xl_datasync.set_aside.files import sent_csv, sent_path
 
 # In the record of a run: it sent rows alone that had been set aside.
 ALONE = "only_set_aside"
+# What is found out later of a run that was cut off, where its rows had arrived.
+ARRIVED = "done"
 
 
 def would_remove(run: JobRun, plan: Plan, csv: Path) -> Problem | None:
     """What is said before a replace that removes mended rows which were added since the last one.
 
-    Where it is not known whether they are on the sheet as well, a person is asked; if the sheet still has faulty rows,
-    they may well be the same, so that nothing is sent unless somebody says so.
+    Where it is not known whether they are on the sheet as well, they may not be: nothing is sent either, unless
+    somebody says so.
 
     :param csv: what is to be sent.
     :raises WorkbookError: where the records cannot be read.
     """
-    job, folder = plan.job, run.settings.csv_folder
-    added = _added_since(run, plan) if job.method is Method.REPLACE else []
+    added = _added_since(run, plan) if plan.job.method is Method.REPLACE else []
     if not added:
         return None
-    last, sent = added.pop(), sent_csv(folder, job.name)
-    missing = _missing(sent, plan, csv) if _sha256(sent) == (last.sending or {}).get("sha256") else None
+    last = added.pop()
+    sent = sent_csv(run.settings.csv_folder, last.job)
+    is_there = _sha256(sent) == (last.sending or {}).get("sha256")
+    missing = _missing(sent, plan, csv) if is_there else None
     known = missing is not None and not added
     rows = sum(map(_rows, added)) + (_rows(last) if missing is None else missing)
     if not rows:
         return None
-    row, was, are = ("mended row", "was", "is") if rows == 1 else ("mended rows", "were", "are")
-    what = f"{rows:,} {row} that {was} set aside and added since would be removed, unless mended on this sheet too"
+    row, was, are = ("row", "was", "is") if rows == 1 else ("rows", "were", "are")
+    gone = "would be removed, unless mended on this sheet too"
     if known:
-        what = f"{rows:,} {row} that {was} set aside and added since {are} not on this sheet, and would be removed"
+        gone = f"{are} not mended on this sheet, and would be removed"
+    what = f"{rows:,} {row} that {was} set aside, mended and added since {gone}"
     remedy = "Mend the sheet first."
-    if sent.exists():
+    if is_there:
         remedy += f" What was added last is in {sent.name}, beside the other CSV files."
     if run.settings.confirm is None:
-        remedy += " If they may go, publish the sheet by hand: then you are asked."
-    ask = guard if known or plan.set_aside else question
-    return ask(f"Job “{job.name}”", what, remedy, "Replace all the same")
+        passed = "If they may go" if known else "If that is done, or they may go"
+        remedy += f" {passed}, publish the sheet by hand: then you are asked."
+    return guard(f"Job “{plan.job.name}”", what, remedy, "Replace all the same")
 
 
 def _added_since(run: JobRun, plan: Plan) -> list[RunRecord]:
-    """The runs that have sent mended rows alone to a dataset since it was replaced."""
-    job, added = plan.job, []
+    """The runs that have sent mended rows alone to a dataset since it was replaced, by whatever job."""
+    added: list[RunRecord] = []
     records = run.settings.keeper.records()
     undone = undone_by(records)
     for record in records:
-        at_it = record.job == job.name and is_at(record, job.connection.address, plan.dataset.id)
-        if not at_it or not record.sending or not went_well(record) or key_of(record) in undone:
+        at_it = is_at(record, plan.job.connection.address, plan.dataset.id)
+        if not at_it or not record.sending or not _arrived(record) or key_of(record) in undone:
             continue
         if record.sending.get(ALONE):
             added.append(record)
         elif record.started.get("method") == Method.REPLACE.verb:
             added.clear()
     return added
+
+
+def _arrived(record: RunRecord) -> bool:
+    """Whether the rows of a run are on the portal, as it knew itself or as was found out later."""
+    return went_well(record) or (record.settled or {}).get("became") == ARRIVED
 
 
 def _rows(record: RunRecord) -> int:

@@ -32,12 +32,18 @@ def told(place: Place, remedy: str) -> Iterator[Fault]:
         row, was = ("row", "was") if len(place.doubtful) == 1 else ("rows", "were")
         what = f"{row} {numbers} of the sheet {was} sent, but {was} also mended in another way: {place.name}"
         yield Fault(what, "Delete there what is not to be sent as well.", Severity.WARNING)
+    if place.left_out:
+        numbers = first_numbers([row.number for row in place.left_out])
+        row, waits, it = ("row", "waits", "it") if len(place.left_out) == 1 else ("rows", "wait", "them")
+        what = f"{row} {numbers} of the sheet {waits} no more, because the job leaves {it} out: {place.name}"
+        yield Fault(what, "", Severity.NOTE)
     if place.waiting:
         wait = "waits" if place.waiting == 1 else "wait"
         yield Fault(f"{plural(place.waiting, 'row')} of earlier runs still {wait}: {place.name}", "", Severity.NOTE)
     for other in place.others:
-        what = f"rows of this job also wait in another file: {other}"
-        yield Fault(what, "They are sent by a run of their own, after these.", Severity.WARNING)
+        yield Fault(
+            f"rows of this job also wait {other}", "They are sent by a run of their own, after these.", Severity.WARNING
+        )
 
 
 def what_to_do(job: Job, sheet: str, *, in_excel: bool) -> str:
@@ -47,7 +53,8 @@ def what_to_do(job: Job, sheet: str, *, in_excel: bool) -> str:
     :param in_excel: whether the workbook with the jobs is open there; rows of another file are kept in a file even so.
     """
     if not in_excel:
-        remedy = "Mend them there, then publish them alone (“xl-datasync run --only-set-aside”)."
+        command = f'xl-datasync run WORKBOOK --job "{job.name}" --only-set-aside'
+        remedy = f"Mend them there, then publish them alone (“{command}”)."
     elif job.file is None:
         remedy = "Mend them there and publish that sheet."
     else:

@@ -94,6 +94,7 @@ def column_values(cells: Sequence[Any], rules: CellRules) -> Sequence[Value]:
             values = [_text(value, cell) for value, cell in zip(values, cells, strict=True)]
     if rules.has_formulas and type(None) in kinds:
         values = [_blank(cell) if value is None else value for value, cell in zip(values, cells, strict=True)]
+        kinds = set(map(type, values))  # a formula that was never calculated is no blank
     if not kinds.isdisjoint(_MOMENTS):
         values = _moments(values, kinds, cells, rules)
     return values

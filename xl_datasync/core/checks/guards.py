@@ -18,9 +18,10 @@ def shrink_problem(job: Job | PortJob, before: int, after: int) -> Problem | Non
         return None
     verb = "Replacing" if job.method is Method.REPLACE else "Deleting"
     checked = "the source" if isinstance(job, PortJob) else "the sheet"
+    share = min(gone / before, 0.99 if after else 1)  # not all of them, as long as one is left
     what = (
         f"The portal has {before:,} rows. {verb} would leave {after:,}, which is {gone:,} fewer "
-        f"({gone / before:.0%}; the job's limit is {job.change_limit:g}%)"
+        f"({share:.0%}; the job's limit is {job.change_limit:g}%)"
     )
     limit = "“Stop if rows shrink by more than” for this job" if job.where else "the limit (--limit)"
     remedy = f"Check {checked}. If it is right, raise {limit}."

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xl_datasync.core.checks.answers import mapped_name, topic
-from xl_datasync.core.differences import as_read
 from xl_datasync.core.identifiers import IdentifierIndex, Repeated
 from xl_datasync.core.mapping import MappedColumn
 from xl_datasync.core.problems import Fault, Place, Problem, ProblemLog, Severity, shortened
 from xl_datasync.core.set_aside import BLANK_IDENTIFIER, REPEATED_IDENTIFIER
-from xl_datasync.core.values import INVISIBLE, TableShape
+from xl_datasync.core.values import INVISIBLE, TableShape, plain_moment
 
 
 class IdentifierCheck:
@@ -43,7 +42,7 @@ class IdentifierCheck:
         count, repeated = found
         for group in repeated:
             rows = ", ".join(self._address(row) for row in group.rows)
-            log.add(self._mapped.subject, fault, rows, " / ".join(dict.fromkeys(map(as_read, group.texts))))
+            log.add(self._mapped.subject, fault, rows, " / ".join(dict.fromkeys(map(plain_moment, group.texts))))
         log.raise_count(self._mapped.subject, fault, count)
 
     def _look_for_odd_characters(self, texts: Sequence[str], rows: Sequence[int], log: ProblemLog) -> None:

@@ -52,7 +52,8 @@ def _check_left_over(mapping: Mapping, dataset: Dataset, job: Job, shape: TableS
         return
     dealt_with = {choice.sheet_column.casefold() for choice in job.choices}
     for column in mapping.ignored:
-        if column.header and not column.hidden and column.header.casefold() not in dealt_with:
+        told = column.hidden or column.index in mapping.shared or column.header.casefold() in dealt_with
+        if column.header and not told:
             ignore = Send.IGNORE.value
             remedy = f"Choose its portal column in “Map columns” or the Column map, or set Send? there to “{ignore}”."
             fault = Fault("no portal column matches it; it is not sent", remedy, Severity.WARNING,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from xl_datasync.core.checks.answers import name_of, topic
 from xl_datasync.core.checks.watching import BETWEEN, Cells, Watcher
+from xl_datasync.core.conversion.rule import Rule
 from xl_datasync.core.conversion.text import masked_digits
 from xl_datasync.core.mapping import MappedColumn, Mapping
 from xl_datasync.core.names import words_of
@@ -24,10 +25,13 @@ _LATITUDE, _LONGITUDE = frozenset({"latitude", "lat"}), frozenset({"longitude", 
 
 
 class TextNumberLook:
-    """Looks in a number column for numbers that Excel holds as text, among others that it holds as numbers."""
+    """Looks in a number column for numbers that Excel holds as text, among others that it holds as numbers.
 
-    def __init__(self, source: SheetColumn, shape: TableShape) -> None:
-        self._source, self._shape = source, shape
+    :param rule: how the column's cells are read: what cannot be sent is told as that, and not here again.
+    """
+
+    def __init__(self, source: SheetColumn, shape: TableShape, rule: Rule) -> None:
+        self._source, self._shape, self._rule = source, shape, rule
         self._has_numbers = False
         self._count = 0
         self._places: list[tuple[int, str]] = []
@@ -38,10 +42,16 @@ class TextNumberLook:
         if str not in cells.kinds:
             return
         for row, value in zip(cells.rows, cells.values, strict=True):
-            if isinstance(value, str) and len(value) < _LONGEST_NUMBER and _LIKE_A_NUMBER.fullmatch(trimmed(value)):
+            if isinstance(value, str) and self._is_number(value):
                 self._count += 1
                 if len(self._places) < PLACES_SHOWN:
                     self._places.append((row, value))
+
+    def _is_number(self, text: str) -> bool:
+        if len(text) >= _LONGEST_NUMBER or not _LIKE_A_NUMBER.fullmatch(trimmed(text)):
+            return False
+        outcome = self._rule.cell(text, "")
+        return isinstance(outcome, str) or outcome.severity is not Severity.PROBLEM
 
     def finish(self, log: ProblemLog) -> None:
         """Name the texts, where other cells hold numbers."""
@@ -99,13 +109,13 @@ class NoPlaceWatch:
         self._count = 0
         self._rows: list[int] = []
 
-    def add(self, block: Block, left_out: set[int]) -> None:
+    def add(self, block: Block, passed_over: set[int]) -> None:
         """Look at one block."""
         north, east = block.columns[self._latitude.index], block.columns[self._longitude.index]
         if 0 not in north or 0 not in east:
             return
         for place, both in enumerate(zip(north, east, strict=True)):
-            if both == (0, 0) and place not in left_out:
+            if both == (0, 0) and place not in passed_over:
                 self._count += 1
                 if len(self._rows) < PLACES_SHOWN:
                     self._rows.append(block.rows[place])

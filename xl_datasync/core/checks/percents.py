@@ -29,18 +29,18 @@ class PercentCheck:
         scaled = style is PercentStyle.TIMES_100 or (style is PercentStyle.AUTOMATIC and mapped.column.is_percent)
         return mapped.column.is_number and mapped.source is not None and scaled
 
-    def add(self, block: Block, left_out: set[int]) -> None:
+    def add(self, block: Block, passed_over: set[int]) -> None:
         """Look at one block."""
         source = self._mapped.source
         if source is None:
             return  # A fixed value is shown in no cell.
         values, formats = block.columns[source.index], block.formats(source.index)
         shown_in_all = {shows_percent(code) for code in set(formats)}
-        if len(shown_in_all) == 1 and not left_out and len(self._places[min(shown_in_all)]) == PLACES_KEPT:
+        if len(shown_in_all) == 1 and not passed_over and len(self._places[min(shown_in_all)]) == PLACES_KEPT:
             self._counts[shown_in_all.pop()] += sum(1 for value in values if value and type(value) in (int, float))
             return
         for position, (value, code) in enumerate(zip(values, formats, strict=True)):
-            if value and type(value) in (int, float) and position not in left_out:
+            if value and type(value) in (int, float) and position not in passed_over:
                 shown = shows_percent(code)
                 self._counts[shown] += 1
                 if len(self._places[shown]) < PLACES_KEPT:

@@ -9,11 +9,12 @@ from xl_datasync.core.checks.personal_words import expected
 from xl_datasync.core.checks.totals import EndWatch, SubtotalLook
 from xl_datasync.core.checks.unnamed import UnnamedWatch
 from xl_datasync.core.checks.watching import ColumnWatch, Looker, Watcher
-from xl_datasync.core.dataset import GEOMETRY_TYPES, NUMBER_TYPES, Column, Dataset
+from xl_datasync.core.conversion import make_converter
+from xl_datasync.core.dataset import GEOMETRY_TYPES, NUMBER_TYPES, Dataset
 from xl_datasync.core.delivery import Method
 from xl_datasync.core.jobs import Job
 from xl_datasync.core.mapping import Mapping
-from xl_datasync.core.values import SheetColumn, TableShape
+from xl_datasync.core.values import TableShape
 
 # Text in such a column is told cell by cell.
 _NO_TEXT = NUMBER_TYPES | GEOMETRY_TYPES | {"calendar_date", "date", "checkbox", "stars"}
@@ -34,17 +35,14 @@ def watchers(mapping: Mapping, job: Job, shape: TableShape, dataset: Dataset | N
     for mapped in mapping.columns:
         for source in mapped.sources:
             if source.index not in by_column:
-                looks = _looks(mapped.column, source, shape, end, private=private)
+                personal = PersonalLook(source, shape, private=private)
+                if mapped.column.type not in _NO_TEXT:
+                    looks: list[Looker] = [personal, SubtotalLook(source, shape, end), LostZerosLook(source, shape)]
+                else:
+                    looks = [personal] if expected(source.header).kind else []
+                if mapped.column.is_number:
+                    looks.append(TextNumberLook(source, shape, make_converter(mapped, job.options).rule))
                 by_column[source.index] = ColumnWatch(source.index, looks)
     settled = frozenset(choice.letter.strip().upper() for choice in job.choices)
     unnamed = UnnamedWatch(mapping, shape, settled)
     return [*found, end, unnamed, *no_place_watches(mapping, shape), *by_column.values()]
-
-
-def _looks(column: Column, source: SheetColumn, shape: TableShape, end: EndWatch, *, private: bool) -> list[Looker]:
-    """What looks at the cells of one sheet column."""
-    personal = PersonalLook(source, shape, private=private)
-    if column.type not in _NO_TEXT:
-        return [personal, SubtotalLook(source, shape, end), LostZerosLook(source, shape)]
-    looks: list[Looker] = [TextNumberLook(source, shape)] if column.is_number else []
-    return [*looks, personal] if expected(source.header).kind else looks

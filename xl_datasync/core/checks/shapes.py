@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from string import ascii_uppercase
 
 from xl_datasync.core.checks.answers import name_of, tidy, topic_of_all
@@ -29,15 +29,15 @@ def check_shape(shape: TableShape, mapping: Mapping, job: Job, log: ProblemLog) 
             log.add(subject, _doubted(doubt), cell_address(shape.sheet, doubt.letter, doubt.row))
 
 
-def check_merged(shape: TableShape, unsent: Collection[int], log: ProblemLog) -> None:
+def check_merged(shape: TableShape, left_out: set[int], log: ProblemLog) -> None:
     """Cells that are merged have one value; in rows that are not sent they may be.
 
-    :param unsent: numbers of rows that the job leaves out.
+    :param left_out: numbers of rows that the job leaves out.
     """
     for merged in shape.merged:
         first, _, last = merged.partition(":")
         rows = range(int(first.strip(ascii_uppercase)), int((last or first).strip(ascii_uppercase)) + 1)
-        if not set(rows) <= set(unsent):
+        if not left_out.issuperset(rows):
             fault = Fault(
                 "merged cells among the data; only the first cell has a value", "Unmerge them and fill each cell."
             )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from xl_datasync.core.checks.answers import topic_of_all
-from xl_datasync.core.checks.watching import Cells
+from xl_datasync.core.checks.watching import Cells, first_texts
 from xl_datasync.core.mapping import Mapping
-from xl_datasync.core.options import row_key, row_text
-from xl_datasync.core.problems import PLACES_SHOWN, Fault, ProblemLog, Severity, shortened
+from xl_datasync.core.options import LONGEST_LABEL, row_beginning, row_text
+from xl_datasync.core.problems import PLACES_KEPT, Fault, ProblemLog, Severity, shortened
 from xl_datasync.core.values import Block, SheetColumn, TableShape, Value, is_blank, trimmed, value_text
 
 LOOKS_LIKE_TOTALS = re.compile(r"(grand |sub[- ]?|running |overall )?(totals?|sum|suma)\b.{0,20}", re.IGNORECASE)
@@ -33,7 +34,6 @@ _NOTE = re.compile(
     r"|(number of|total number of|total) (records|rows|items)\b",
     re.IGNORECASE,
 )
-BLANK_SHARE, NOTE_SHARE = 0.8, 0.4
 ROWS_LOOKED_AT = 25
 """Notes below the data are seldom longer, and the end of a table costs nothing to keep."""
 
@@ -49,13 +49,14 @@ class EndWatch:
         self._shape = shape
         self._sent = {source.index for mapped in mapping.columns for source in mapped.sources}
         self._blocks: list[tuple[Block, set[int]]] = []
+        self._begun = array("q")
         self.told: set[int] = set()
 
-    def add(self, block: Block, left_out: set[int]) -> None:
-        """Keep a block until later ones are long enough."""
-        self._blocks.append((block, left_out))
+    def add(self, block: Block, passed_over: set[int]) -> None:
+        """Keep a block until later ones are long enough, and then what its rows begin with."""
+        self._blocks.append((block, passed_over))
         if sum(len(kept.rows) for kept, _ in self._blocks[1:]) > ROWS_LOOKED_AT:
-            del self._blocks[0]
+            self._begun.extend(_beginnings(*self._blocks.pop(0)))
 
     def finish(self, log: ProblemLog) -> None:
         """Name the rows at the end that are no records."""
@@ -71,20 +72,22 @@ class EndWatch:
                 break
             found.append((fault, number, cells))
         self.told.update(number for _, number, _ in found)
-        begun = {_first_text(values) for number, values in rows if number not in self.told}
-        records = {row_key(text) for text in begun if not _may_label(text)}
+        near = [start for block, passed_over in self._blocks for start in _beginnings(block, passed_over, self.told)]
         for fault, number, values in found:
             alike = [_first_text(others) for other, _, others in reversed(found) if other == fault]
-            label = "" if row_key(_first_text(values)) in records else _label(values)
+            label = _label(values)
+            start = _hashed(label)
+            if not _names_total(label) and (start in near or start in self._begun):
+                label = ""  # records begin so too, and would be left out with it
             labelled = replace(_labelled(fault, alike), remedy=f"{_way(label)} {fault.remedy}")
             log.add(subject, labelled, self._shape.row_address(number), _first_text(values), label)
 
     def _last_rows(self) -> Iterator[tuple[int, list[Value]]]:
         """The rows at the end that are sent, from above; further up where the last ones are blank."""
-        for block, left_out in self._blocks:
+        for block, passed_over in self._blocks:
             first = max(len(block.rows) - ROWS_LOOKED_AT, 0)
             for place in range(first, len(block.rows)):
-                if place not in left_out:
+                if place not in passed_over:
                     yield block.rows[place], [column[place] for column in block.columns]
 
     def _filled(self, values: Sequence[Value], used: Sequence[int]) -> int:
@@ -99,8 +102,8 @@ class EndWatch:
             return Fault("row that looks like a total of the others, which would be published as a record",
                          "Readers of the dataset would count it twice.",
                          Severity.WARNING, topic=TOTALS_ROW)  # fmt: skip
-        noted = bool(_NOTE.match(text)) and filled <= max(1, round(len(used) * NOTE_SHARE))
-        alone = filled <= len(used) * (1 - BLANK_SHARE) and usual >= len(used) / 2 and not is_only
+        noted = bool(_NOTE.match(text)) and (filled == 1 or filled * 5 <= len(used) * 2 + 2)  # two fifths, rounded
+        alone = filled * 5 <= len(used) <= usual * 2 and not is_only
         if filled and (noted or alone):
             return Fault("row that looks like a note below the data, which would be published as a record",
                          "Notes belong in the dataset's description.",
@@ -116,20 +119,20 @@ class SubtotalLook:
         self._shape = shape
         self._end = end
         self._found: list[tuple[int, str, str]] = []
-        self._count = 0
+        self._rows = {True: array("q"), False: array("q")}
 
     def look(self, cells: Cells) -> None:
         """Look at a block's cells."""
         if not _may_hold_label(cells.joined):
             return
         for place, value in zip(cells.places, cells.values, strict=True):
-            if type(value) is not str or not _may_label(text := trimmed(value)):
+            if type(value) is not str or not labels_total(text := trimmed(value)):
                 continue
             filled = [not is_blank(column[place]) for column in cells.block.columns]
             if self._is_subtotal(text, filled):
-                self._count += 1
-                if len(self._found) < PLACES_SHOWN:
-                    label = "" if any(filled[: self._source.index]) else row_text(value)
+                label = row_text(value) if _names_total(text) and not any(filled[: self._source.index]) else ""
+                self._rows[bool(label)].append(cells.block.rows[place])
+                if len(self._found) < PLACES_KEPT:
                     self._found.append((cells.block.rows[place], value, label))
 
     def _is_subtotal(self, text: str, filled: Sequence[bool]) -> bool:
@@ -144,10 +147,11 @@ class SubtotalLook:
     def finish(self, log: ProblemLog) -> None:
         """Name the rows that stand between others; those at the end are told already."""
         found = [place for place in self._found if place[0] not in self._end.told]
-        for ways in (True, False):
-            self._tell([place for place in found if bool(place[2]) is ways], log)
+        for has_label, rows in self._rows.items():
+            count = sum(row not in self._end.told for row in rows)
+            self._tell([place for place in found if bool(place[2]) is has_label], count, log)
 
-    def _tell(self, found: Sequence[tuple[int, str, str]], log: ProblemLog) -> None:
+    def _tell(self, found: Sequence[tuple[int, str, str]], count: int, log: ProblemLog) -> None:
         if not found:
             return
         fault = Fault("row that looks like a subtotal, which would be published as a record",
@@ -158,8 +162,7 @@ class SubtotalLook:
         for row, text, label in found:
             self._end.told.add(row)
             log.add(subject, fault, self._shape.row_address(row), text, label)
-        if self._count > PLACES_SHOWN:
-            log.raise_count(subject, fault, self._count)
+        log.raise_count(subject, fault, count)
 
 
 def _labelled(fault: Fault, texts: Sequence[str]) -> Fault:
@@ -169,8 +172,24 @@ def _labelled(fault: Fault, texts: Sequence[str]) -> Fault:
     return replace(fault, topic=topic_of_all(fault.topic, labels, shown))
 
 
-def _may_label(text: str) -> bool:
-    return bool(_PLAIN_LABEL.fullmatch(text) or _EXCEL_SUBTOTAL.fullmatch(text))
+def labels_total(text: str) -> bool:
+    """Whether a text is the label of a total, and not a name that begins like one."""
+    return bool(_PLAIN_LABEL.fullmatch(trimmed(text)) or _EXCEL_SUBTOTAL.fullmatch(trimmed(text)))
+
+
+def _names_total(text: str) -> bool:
+    """The same of a text that the job's option can hold whole, so that it stands for no others that begin so."""
+    return len(text) < LONGEST_LABEL and labels_total(text)
+
+
+def _beginnings(block: Block, passed_over: set[int], told: Collection[int] = ()) -> set[int]:
+    """What the rows of a block begin with, but those that are ``told``, each hashed: there may be a million."""
+    ended = {place for place, row in enumerate(block.rows) if row in told} if told else set()
+    return {_hashed(text) for text in {text for _, text in first_texts(block, passed_over | ended)}}
+
+
+def _hashed(text: str) -> int:
+    return hash(row_beginning(text))
 
 
 def _may_hold_label(joined: str) -> bool:

@@ -17,11 +17,11 @@ class UnnamedWatch:
         ]
         self._found: list[tuple[SheetColumn, int, str]] = []
 
-    def add(self, block: Block, left_out: set[int]) -> None:
+    def add(self, block: Block, passed_over: set[int]) -> None:
         """Look at one block; a column is looked at until it is known to hold something."""
         for column in list(self._open):
             for position, value in enumerate(block.columns[column.index]):
-                if value is not None and position not in left_out and not is_blank(value):
+                if value is not None and position not in passed_over and not is_blank(value):
                     self._found.append((column, block.rows[position], value_text(value)))
                     self._open.remove(column)
                     break

@@ -6,13 +6,13 @@ most want nothing of most columns.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 from xl_datasync.core.problems import ProblemLog
-from xl_datasync.core.values import Block, Value
+from xl_datasync.core.values import Block, Value, is_blank
 
 BETWEEN = "\x1f"
 """Stands between the texts of a column that are looked through as one."""
@@ -21,10 +21,10 @@ BETWEEN = "\x1f"
 class Watcher(Protocol):
     """Looks at the rows as they go by, then tells what only all of them together can show."""
 
-    def add(self, block: Block, left_out: set[int]) -> None:
+    def add(self, block: Block, passed_over: set[int]) -> None:
         """Look at one block.
 
-        :param left_out: positions of rows in it that are not sent.
+        :param passed_over: positions of rows in it that are not sent.
         """
 
     def finish(self, log: ProblemLog) -> None:
@@ -44,12 +44,12 @@ class Cells:
     values: Sequence[Value]
 
     @classmethod
-    def of(cls, block: Block, index: int, left_out: set[int]) -> Cells:
+    def of(cls, block: Block, index: int, passed_over: set[int]) -> Cells:
         """The cells of a column."""
         values = block.columns[index]
-        if not left_out:
+        if not passed_over:
             return cls(block, index, range(len(values)), values)
-        kept = [place for place in range(len(values)) if place not in left_out]
+        kept = [place for place in range(len(values)) if place not in passed_over]
         return cls(block, index, kept, [values[place] for place in kept])
 
     @property
@@ -101,9 +101,9 @@ class ColumnWatch:
         self._index = index
         self._lookers = lookers
 
-    def add(self, block: Block, left_out: set[int]) -> None:
+    def add(self, block: Block, passed_over: set[int]) -> None:
         """Look at one block."""
-        cells = Cells.of(block, self._index, left_out)
+        cells = Cells.of(block, self._index, passed_over)
         if cells.kinds != {type(None)}:
             for looker in self._lookers:
                 looker.look(cells)
@@ -112,3 +112,19 @@ class ColumnWatch:
         """Add what was found."""
         for looker in self._lookers:
             looker.finish(log)
+
+
+def first_texts(block: Block, but: Collection[int]) -> Iterator[tuple[int, str]]:
+    """Positions of the rows whose first filled cell is a text, in no order, and that text; ``but`` some rows."""
+    left: Sequence[int] = [place for place in range(len(block.rows)) if place not in but]
+    for column in block.columns:
+        blank = []
+        for place in left:
+            value = column[place]
+            if is_blank(value):
+                blank.append(place)
+            elif isinstance(value, str):
+                yield place, value
+        left = blank
+        if not left:
+            return

@@ -22,7 +22,8 @@ ISO = re.compile(
 )
 NUMERIC_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2,4})\b.*", re.ASCII)
 FORMAT_REMEDY = (
-    "Enter it as a date in Excel, or name the way it is written in the option “Date formats”, such as MM/DD/YYYY."
+    "Enter it as a date in Excel, or name the way it is written, such as MM/DD/YYYY, in “Map columns” or the option "
+    "“Date formats”."
 )
 NOT_IN_CALENDAR = Fault("date that is not in the calendar", "Correct the cell.")
 _PATTERN_PARTS = re.compile(r'"[^"]*"|\\.|am/pm|y+|m+|d+|h+|s+(?:\.0+)?|.', re.DOTALL | re.IGNORECASE)
@@ -139,7 +140,7 @@ def read_date(text: str, formats: Sequence[str]) -> dt.datetime | Fault:
     if found:
         return Fault(
             "date that several of the named formats read differently",
-            "Keep only the right one in the option “Date formats”.",
+            "Keep only the right one in the column's date format, or in the option “Date formats”.",
         )
     return Fault(_what_is_wrong(tidy, formats), FORMAT_REMEDY)
 

@@ -147,7 +147,7 @@ def _lines(
         if place in faults:
             found.append(Became(row, before, faults[place].what, fails=True))
         else:
-            found.append(Became(row, before, shortened(as_read(column, texts[place]), WIDTH) or NOTHING))
+            found.append(Became(row, before, shortened(in_words(column, texts[place]), WIDTH) or NOTHING))
         if len(found) == (LINES if sources else 1):  # what is the same in every row is said once
             break
     return found
@@ -170,7 +170,7 @@ class _Before:
         return shortened(text, WIDTH) or NOTHING
 
 
-def as_read(column: Column, text: str) -> str:
+def in_words(column: Column, text: str) -> str:
     """What is sent as a person reads it: a date with its month in letters, so that days and months are told apart."""
     if column.type == "checkbox":
         return {"true": "Yes", "false": "No"}.get(text, text)

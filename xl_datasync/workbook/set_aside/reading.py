@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from xl_datasync.core.mapping import ColumnChoice, Send
 from xl_datasync.core.values import Block, SheetColumn, TableShape, Value, is_blank, value_text
@@ -23,14 +22,11 @@ def job_of(book: Workbook) -> str:
     return line.removeprefix(JOB) if line.startswith(JOB) else ""
 
 
-def picked_rows(table: Table, why: Mapping[int, str], run: str, *, ours: bool) -> tuple[AsideRow, ...]:
-    """The rows of a table that are set aside.
+def picked_rows(table: Table, why: Mapping[int, str], run: str) -> tuple[AsideRow, ...]:
+    """The rows of a sheet that are set aside.
 
     :param run: the run that does it.
-    :param ours: whether the table is itself one of rows set aside; they keep their numbers, their marks and their run.
     """
-    if ours:
-        return tuple(replace(row, why=why[row.at]) for row in old_rows(table) if row.at in why)
     columns = source_columns(table.shape, ours=False)
     found: list[AsideRow] = []
     for block in table.blocks():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import xlwings as xw
 
@@ -14,47 +14,21 @@ from xl_datasync.workbook.live_tables import consecutive
 from xl_datasync.workbook.protocol import Table
 from xl_datasync.workbook.set_aside.cells import fill_cells, mark_cells
 from xl_datasync.workbook.set_aside.looks import HEADER_ROW
-from xl_datasync.workbook.set_aside.merging import Merged
-from xl_datasync.workbook.set_aside.new_sheet import WORDS, new_sheet
+from xl_datasync.workbook.set_aside.new_sheet import WORDS
 from xl_datasync.workbook.set_aside.reading import find_column, old_rows
 from xl_datasync.workbook.set_aside.rows import MARK, WHY, AsideRow, AsideTable
-from xl_datasync.workbook.set_aside.sheets import as_it_was, waiting_tables
+from xl_datasync.workbook.set_aside.sheets import as_it_was
 from xl_datasync.workbook.set_aside.unchanged import is_unchanged
 
 
-def add_rows(
-    live: LiveWorkbook,
-    aside: AsideTable,
-    source: str,
-    merge: Callable[[Sequence[AsideRow], Sequence[AsideRow]], Merged],
-) -> tuple[str, int, Merged]:
-    """Put rows on the job's set-aside sheet, below those that still wait there.
+def let_go(live: LiveWorkbook, name: str, table: Table, old: Sequence[AsideRow], kept: Sequence[AsideRow]) -> None:
+    """Take the rows off a set-aside sheet that wait there no more.
 
-    :param source: the sheet they come from.
-    :param merge: puts rows that wait and new ones together.
-    :returns: the sheet's name, the first of the rows, and what waits there; ``""`` where there is no such sheet.
-    :raises WorkbookError: where the workbook does not let a sheet be added, or written to.
+    :param old: all that stand there.
+    :raises WorkbookError: where the workbook does not let it be written to.
     """
-    sheet, new = "", aside.rows
-    kept: list[AsideRow] = []
-    doubtful: list[AsideRow] = []
-    for name, table in waiting_tables(live, aside.job, aside.columns).items():
-        old = list(old_rows(table))
-        if is_unchanged(live, name, table):
-            found = merge(old, new)
-            new = found.new
-            _note_runs(live, name, table, old, found.kept)
-            _delete(live, name, {row.at for row in old} - {row.at for row in found.kept})
-            kept += found.kept
-            doubtful += found.doubtful
-        else:
-            kept += old  # somebody is at work there
-        sheet = sheet or name
-    top = 0
-    if new:
-        sheet = sheet or new_sheet(live, replace(aside, rows=new), source)
-        top = _written_below(live, sheet, replace(aside, rows=new))
-    return sheet, top, Merged(tuple(kept), new, tuple(doubtful))
+    _note_runs(live, name, table, old, kept)
+    _delete(live, name, {row.at for row in old} - {row.at for row in kept})
 
 
 def _note_runs(live: LiveWorkbook, name: str, table: Table, old: Sequence[AsideRow], kept: Sequence[AsideRow]) -> None:
@@ -72,18 +46,22 @@ def _write_texts(sheet: xw.Sheet, table: Table, header: str, texts: Mapping[int,
             sheet[f"{column.letter}{row}"].value = f"'{text}"
 
 
-def _written_below(live: LiveWorkbook, name: str, aside: AsideTable) -> int:
-    """Write rows below those that stand on a sheet; the first of them."""
+def add_rows(live: LiveWorkbook, name: str, aside: AsideTable) -> int:
+    """Write rows below those that stand on a set-aside sheet; the first of them.
+
+    :raises WorkbookError: where the workbook does not let it be written to.
+    """
     last: int = live.ask(lambda: live.book.sheets[name].used_range.last_cell.row)
     top = max(last, HEADER_ROW) + 1
     _write(live, name, lambda sheet: fill_cells(sheet, top, aside))
     return top
 
 
-def renew_rows(live: LiveWorkbook, name: str, aside: AsideTable) -> int:
+def renew_rows(live: LiveWorkbook, name: str, aside: AsideTable, unsent: Sequence[AsideRow]) -> list[int]:
     """Take the rows that were sent off a set-aside sheet; those that have faults again stay, with the new reasons.
 
-    :returns: the first of the rows that are left; 0 where none is.
+    :param unsent: rows without faults that were not sent, which stay as they are.
+    :returns: where the rows with faults stand now.
     :raises WorkbookError: where its rows were changed since they were read; then they still stand there.
     """
     table = as_it_was(live, name)
@@ -98,15 +76,14 @@ def renew_rows(live: LiveWorkbook, name: str, aside: AsideTable) -> int:
     def note(sheet: xw.Sheet) -> None:
         _write_texts(sheet, table, WHY, {row.at: row.why for row in aside.rows})
         faulty = _faulty_cells(aside, aside.rows)
-        mark_cells(sheet, faulty, _faulty_cells(aside, (row for row in old if row.at not in gone)) - faulty)
+        mark_cells(sheet, faulty, _faulty_cells(aside, (row for row in old if row.at in again)) - faulty)
 
-    old = list(old_rows(table))
-    gone = {row.at for row in old} - {row.at for row in aside.rows}
+    old, again = list(old_rows(table)), {row.at for row in aside.rows}
+    gone = sorted({row.at for row in old} - again - {row.at for row in unsent})
     if aside.rows:
         _write(live, name, note)
     _delete(live, name, gone)
-    first = aside.rows[0].at if aside.rows else 0
-    return first - sum(at < first for at in gone)
+    return [row.at - bisect_left(gone, row.at) for row in aside.rows]
 
 
 def _faulty_cells(aside: AsideTable, rows: Iterable[AsideRow]) -> set[tuple[int, int]]:
@@ -125,7 +102,7 @@ def _write(live: LiveWorkbook, name: str, write: Callable[[xw.Sheet], None]) -> 
     live.ask(written)
 
 
-def _delete(live: LiveWorkbook, name: str, rows: set[int]) -> None:
+def _delete(live: LiveWorkbook, name: str, rows: Collection[int]) -> None:
     """Delete rows, from the bottom up."""
     if not rows:
         return
