@@ -159,6 +159,28 @@ class TestBetweenTheData:
         ]
         assert told(rows) == {SUBTOTALS: ["Data!3:3", "Data!5:5"], TOTALS: ["Data!8:8"]}
 
+    @pytest.mark.parametrize(
+        "label",
+        [
+            "Texas subtotal",
+            "New Jersey total",
+            "Subtotal X",
+            "Week 1 total",
+            "Average",
+            "North - totals",
+            "AVERAGE FEE",
+        ],
+    )
+    def test_however_people_write_them(self, label: str) -> None:
+        """In small letters, before or after what they are totals of; averages too. Each can be left out."""
+        found = plan_of([ROW, sparse(label, None, 5), ROW, ROW]).plan.problems
+        assert [(where(problem), problem.places[0].label) for problem in found] == [(["Data!3:3"], label)]
+
+    def test_names_that_hold_such_words(self) -> None:
+        """A record may be called so, as long as it is filled like one."""
+        rows = [["Averages Diner", "Sign", 5, 2.5, "2024", "x"], ["Total", "Sign", 5, 2.5, "2024", "x"], ROW, ROW]
+        assert told([*rows, ["Home total care", "Sign", 5, 2.5, None, "x"], ROW]) == {}
+
     def test_categories_are_none(self) -> None:
         """“Total” after other cells, or in a full row, is one of the record's own values."""
         full: list[Value] = ["Total", "Sign", 5, 2.5, "2024", "none"]

@@ -23,8 +23,11 @@ _PLAIN_LABEL = re.compile(
     r"(\(.*\)|\d[\d/-]*|(for|of|as of|to)\b.*)?",
     re.IGNORECASE,
 )
-# “North Total”: how Excel's own Subtotal command labels its rows.
-_EXCEL_SUBTOTAL = re.compile(r".{1,60} Total")
+# “North Total”: how Excel's own Subtotal command labels its rows, and how people do; only where little else stands.
+_SUBTOTAL = re.compile(
+    r".{1,60}[ :-](sub[- ]?)?totals?|sub[- ]?totals?\b.{1,40}|(average|avg|median)\b.{0,20}", re.IGNORECASE
+)
+_LABEL_PARTS = ("otal", "OTAL", "verage", "VERAGE", "vg", "VG", "edian", "EDIAN")
 _NOTE = re.compile(
     r"\*|†|‡|©|\[\d+\]|\(\d+\) [A-Z]"
     r"|(sources?|foot ?notes?|notes?|n\.b\.|disclaimer|legend|remarks?|fuente|nota|notas)\s*[:.\d–—-]"
@@ -174,7 +177,7 @@ def _labelled(fault: Fault, texts: Sequence[str]) -> Fault:
 
 def labels_total(text: str) -> bool:
     """Whether a text is the label of a total, and not a name that begins like one."""
-    return bool(_PLAIN_LABEL.fullmatch(trimmed(text)) or _EXCEL_SUBTOTAL.fullmatch(trimmed(text)))
+    return bool(_PLAIN_LABEL.fullmatch(trimmed(text)) or _SUBTOTAL.fullmatch(trimmed(text)))
 
 
 def _names_total(text: str) -> bool:
@@ -194,7 +197,7 @@ def _hashed(text: str) -> int:
 
 def _may_hold_label(joined: str) -> bool:
     """Whether a label of a total may be among texts; quick, because it is asked of every block."""
-    return any(part in joined for part in ("otal", "OTAL"))
+    return any(part in joined for part in _LABEL_PARTS)
 
 
 def _is_label(value: Value) -> bool:
