@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import xlwings as xw
 
@@ -17,7 +18,6 @@ from xl_datasync.core.problems import ConfigurationFaults, Problem
 from xl_datasync.core.report import JobResult, Report, State
 from xl_datasync.core.report_words import result_words
 from xl_datasync.credentials import save_sign_in, vault_name
-from xl_datasync.dialogs.desk import Desk
 from xl_datasync.dialogs.endings import Ending
 from xl_datasync.folders import live_folder
 from xl_datasync.job_run import Aim
@@ -29,6 +29,9 @@ from xl_datasync.workbook.live import LiveWorkbook, find_book
 from xl_datasync.workbook.patience import patiently
 from xl_datasync.workbook.tables import JOBS
 from xl_datasync.write_back import is_open, write_faults, write_report
+
+if TYPE_CHECKING:  # what windows are given can be made, and tested, without
+    from xl_datasync.dialogs.desk import Desk
 
 log = logging.getLogger(__name__)
 
